@@ -1,0 +1,50 @@
+package arch
+
+// Layer is one storey of the house. Inside it, a package may import those that
+// stand before it in the same row, and none of another row.
+type Layer struct {
+	Name string
+	Rows [][]string
+}
+
+// Layers lists the house from the ground up, by import path below the module.
+func Layers() []Layer {
+	return []Layer{
+		{"protocols", [][]string{{"gs1"}, {"ntag424"}}},
+		{"ground", [][]string{{"internal/fault", "internal/clock", "internal/ident", "internal/manifest", "internal/rule"}}},
+		{"engine", [][]string{{"internal/bus", "internal/sqldb", "internal/sqldb/sqldbtest", "internal/ledger"}, {"internal/timer"}, {"internal/vault"}}},
+		{"gate", [][]string{{"internal/access"}}},
+		{"domains", [][]string{{"internal/product", "internal/tag", "internal/thing"}}},
+		{"decisions", [][]string{{"internal/content"}}},
+		{"work", [][]string{{"internal/brand"}}},
+		{"surfaces", [][]string{{"internal/pages", "internal/resolver"}, {"internal/api"}, {"internal/client"}, {"internal/console"}}},
+		{"whole", [][]string{{"internal/app"}, {"internal/simulate"}, {"internal/bench"}}},
+		{"command", [][]string{{"cmd/tagline"}}},
+	}
+}
+
+// Beside lists the packages that stand outside the layers: tests of the house and
+// generators. Nothing may import them.
+func Beside() []string {
+	return []string{"internal/arch", "gs1/internal/aigen"}
+}
+
+// LongestChain is the most packages that may stand on one another.
+const LongestChain = 12
+
+// The sizes of the house, in lines.
+const (
+	MaxFileLines    = 600
+	MaxPackageLines = 1500
+)
+
+// ForbiddenNames are names that say nothing about what a package knows.
+func ForbiddenNames() []string {
+	return []string{"util", "utils", "common", "types", "models", "helpers", "helper", "misc", "base"}
+}
+
+// MayReadTimeAndChance lists the packages that may call time.Now, time.Sleep and
+// the like, or draw random numbers: everything else is handed a clock and a source.
+func MayReadTimeAndChance() []string {
+	return []string{"internal/clock", "internal/ident", "internal/app"}
+}
