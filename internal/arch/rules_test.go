@@ -201,7 +201,7 @@ func TestEveryTableHasOneOwner(t *testing.T) {
 		}
 	}
 	have := packages(tree(t))
-	words := regexp.MustCompile(`\w+`)
+	use := regexp.MustCompile(`(?i)\b(?:FROM|INTO|UPDATE|JOIN)\s+(\w+)`)
 	for table, owner := range owners {
 		if _, ok := have[owner]; !ok {
 			t.Errorf("table %s should belong to package %s, which does not exist", table, owner)
@@ -216,9 +216,9 @@ func TestEveryTableHasOneOwner(t *testing.T) {
 			if !ok || lit.Kind != token.STRING {
 				return true
 			}
-			for _, w := range words.FindAllString(lit.Value, -1) {
-				if owner, isTable := owners[w]; isTable && owner != f.pkg && strings.Contains(strings.ToUpper(lit.Value), "SELECT ") {
-					t.Errorf("%s: table %s belongs to %s: ask that package", f.at(lit.Pos()), w, owner)
+			for _, m := range use.FindAllStringSubmatch(lit.Value, -1) {
+				if owner, isTable := owners[m[1]]; isTable && owner != f.pkg {
+					t.Errorf("%s: table %s belongs to %s: ask that package", f.at(lit.Pos()), m[1], owner)
 				}
 			}
 			return true

@@ -1,0 +1,89 @@
+# What a newcomer types: `make demo` and `make test`. Everything else serves these two.
+SHELL := /bin/bash
+export GOFLAGS ?= -p=2
+FUZZTIME ?= 5s
+LISTEN ?= 127.0.0.1:8080
+SPEED ?= 120
+
+# The race detector needs a C compiler; without one the tests run all the same, and say so.
+RACE := $(shell command -v gcc >/dev/null 2>&1 && echo -race)
+NODE := $(shell command -v npm 2>/dev/null)
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+.PHONY: help demo build console test vet unit fuzz console-test e2e bench generate clean-tree screenshot
+
+help:
+	@echo "make demo      build everything and watch a small brand come to life on http://$(LISTEN)"
+	@echo "make test      vet, staticcheck, Go tests with the race detector, a short fuzz, console type check and tests"
+	@echo "make build     bin/tagline with the console inside"
+	@echo "make console   only the web console, into internal/console/dist"
+	@echo "make e2e       the running program in a real browser"
+	@echo "make bench     the figures of docs/benchmarks.md, as ratios within one run"
+	@echo "make generate  tables, OpenAPI and the console's client from their sources"
+
+demo: build
+	bin/tagline demo --listen $(LISTEN) --speed $(SPEED)
+
+build: internal/console/dist/index.html
+	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/tagline ./cmd/tagline
+
+# The console is rebuilt when its source is newer than what was built.
+internal/console/dist/index.html: $(shell find console -path console/node_modules -prune -o -type f -print 2>/dev/null)
+	$(MAKE) console
+
+console/node_modules/.package-lock.json: console/package-lock.json
+	cd console && npm ci --no-audit --no-fund
+
+ifeq ($(NODE),)
+console:
+	@echo "!! npm is not installed: the console is left out. Install Node 20.19 or newer, then run make console." >&2
+console-test:
+	@echo "!! npm is not installed: the console's type check and tests are SKIPPED." >&2
+else
+console: console/node_modules/.package-lock.json
+	cd console && npm run build
+console-test: console/node_modules/.package-lock.json
+	cd console && npm run check && npm test
+endif
+
+test: vet unit fuzz console-test
+	@echo "make test: all passed"
+
+vet:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt these files:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+
+unit:
+ifeq ($(RACE),)
+	@echo "!! no gcc: the tests run WITHOUT the race detector." >&2
+endif
+	go test $(RACE) -timeout 15m ./...
+
+# Every fuzz target, a few seconds each, from the seeds in the tree.
+fuzz:
+	@set -e; for pkg in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "fuzz $$pkg $$target $(FUZZTIME)"; \
+	    go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg >/dev/null || { echo "fuzz $$pkg $$target FAILED; run it again to see the input"; exit 1; }; \
+	  done; \
+	done
+
+e2e: build
+	cd console && npm run e2e
+
+bench: build
+	bin/tagline bench tap
+
+generate:
+	go generate ./...
+	go run ./cmd/tagline openapi > api/openapi.yaml
+	$(if $(NODE),cd console && npm run generate)
+
+# What is generated must be what is committed.
+clean-tree: generate
+	@git diff --exit-code -- . || { echo "make generate changed files: commit them"; exit 1; }
+	@test -z "$$(git status --porcelain)" || { git status --short; echo "make generate left files behind"; exit 1; }
+
+screenshot: build
+	cd console && npm run screenshot
