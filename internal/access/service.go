@@ -1,0 +1,4 @@
+package access
+
+// Service keeps members, sessions and keys.
+type Service struct{}

@@ -1,0 +1,119 @@
+package wire
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Brand groups products and content.
+type Brand struct {
+	Slug      string     `json:"slug" minLength:"1" maxLength:"63" pattern:"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$" example:"halden"`
+	Name      string     `json:"name" minLength:"1" maxLength:"200" example:"Halden"`
+	Country   string     `json:"country,omitempty" example:"NO"`
+	Homepage  string     `json:"homepage,omitempty" example:"https://halden.example"`
+	Accent    string     `json:"accent,omitempty" example:"#1A5C4A"`
+	UpdatedAt *time.Time `json:"updatedAt,omitempty" readOnly:"true"`
+}
+
+// Model is what a kind of product can do.
+type Model struct {
+	Name       string              `json:"name" minLength:"1" maxLength:"63" example:"smart-bottle"`
+	Title      string              `json:"title,omitempty"`
+	Properties map[string]Property `json:"properties" doc:"By name"`
+	Detect     []Detector          `json:"detect" nullable:"false"`
+	Placements []Placement         `json:"placements" nullable:"false"`
+	UpdatedAt  *time.Time          `json:"updatedAt,omitempty" readOnly:"true"`
+}
+
+// Property is something that a thing reports.
+type Property struct {
+	Unit string   `json:"unit,omitempty" example:"%"`
+	Min  *float64 `json:"min,omitempty"`
+	Max  *float64 `json:"max,omitempty"`
+	Enum []string `json:"enum,omitempty" nullable:"false"`
+}
+
+// Detector turns readings into a moment.
+type Detector struct {
+	Moment string          `json:"moment" example:"opened"`
+	When   json.RawMessage `json:"when" doc:"A condition"`
+	Once   string          `json:"once,omitempty" enum:"per-thing,per-epoch"`
+}
+
+// Placement is where something can be said.
+type Placement struct {
+	Slot string `json:"slot" example:"tap-page"`
+}
+
+// Product is a trade item.
+type Product struct {
+	GTIN        string            `json:"gtin" pattern:"^[0-9]{8,14}$" example:"09506000134352" doc:"14 digits in answers; 8, 12, 13 or 14 in requests"`
+	Brand       string            `json:"brand" example:"halden"`
+	Model       string            `json:"model,omitempty" example:"smart-bottle"`
+	Name        map[string]string `json:"name" doc:"By locale" example:"{\"en\":\"Halden Aquavit\"}"`
+	Tagline     map[string]string `json:"tagline,omitempty" doc:"By locale"`
+	Description map[string]string `json:"description,omitempty" doc:"By locale"`
+	Category    string            `json:"category,omitempty" example:"spirits"`
+	Alcohol     bool              `json:"alcohol,omitempty" doc:"Content about it waits for the age question"`
+	ABV         float64           `json:"abv,omitempty" example:"41.5"`
+	Volume      string            `json:"volume,omitempty" example:"70 cl"`
+	Image       string            `json:"image,omitempty"`
+	Markets     []string          `json:"markets,omitempty" nullable:"false" example:"[\"NO\",\"DE\"]"`
+	Origin      []LabelledText    `json:"origin,omitempty" nullable:"false"`
+	Offer       *LabelledLink     `json:"offer,omitempty"`
+	Next        string            `json:"next,omitempty" doc:"The GTIN of the next bottle to offer"`
+	LastsDays   int               `json:"lastsDays,omitempty" doc:"How long one lasts once opened"`
+	UpdatedAt   *time.Time        `json:"updatedAt,omitempty" readOnly:"true"`
+	Counts      *ProductCounts    `json:"counts,omitempty" readOnly:"true" doc:"Only in the answer for one product"`
+}
+
+// LabelledText is a fact with its label, both by locale.
+type LabelledText struct {
+	Label map[string]string `json:"label"`
+	Value map[string]string `json:"value"`
+}
+
+// LabelledLink is a link with its label by locale.
+type LabelledLink struct {
+	Label map[string]string `json:"label"`
+	Href  string            `json:"href"`
+}
+
+// ProductCounts is how many things of a product there are.
+type ProductCounts struct {
+	Things  int64 `json:"things"`
+	Sealed  int64 `json:"sealed"`
+	Opened  int64 `json:"opened"`
+	Drained int64 `json:"drained"`
+	Taps    int64 `json:"taps"`
+}
+
+// Content is something to say, with its conditions.
+type Content struct {
+	Name       string          `json:"name" minLength:"1" maxLength:"63" example:"recipe-opened"`
+	Placement  string          `json:"placement" example:"tap-page"`
+	Products   []string        `json:"products,omitempty" nullable:"false" doc:"GTINs; any product when empty"`
+	Brands     []string        `json:"brands,omitempty" nullable:"false"`
+	Categories []string        `json:"categories,omitempty" nullable:"false"`
+	When       json.RawMessage `json:"when,omitempty" doc:"A condition; always when absent"`
+	ValidFrom  *time.Time      `json:"validFrom,omitempty"`
+	ValidUntil *time.Time      `json:"validUntil,omitempty"`
+	Priority   int             `json:"priority,omitempty"`
+	AgeGated   bool            `json:"ageGated,omitempty"`
+	Texts      map[string]Text `json:"texts" doc:"By locale"`
+	UpdatedAt  *time.Time      `json:"updatedAt,omitempty" readOnly:"true"`
+}
+
+// Text is what a content says in one locale.
+type Text struct {
+	Title  string          `json:"title"`
+	Lead   string          `json:"lead,omitempty"`
+	Body   json.RawMessage `json:"body,omitempty" doc:"Blocks"`
+	Action *ActionLink     `json:"action,omitempty"`
+}
+
+// ActionLink is a link with its label in the text's own locale.
+type ActionLink struct {
+	Label string `json:"label"`
+	Href  string `json:"href"`
+}

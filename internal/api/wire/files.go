@@ -1,0 +1,81 @@
+package wire
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Facts are what content is chosen by.
+type Facts struct {
+	GTIN         string     `json:"gtin" example:"09506000134352"`
+	Seal         string     `json:"seal,omitempty" enum:"unknown,sealed,opened"`
+	Life         string     `json:"life,omitempty" enum:"made,sold,opened,in-use,drained"`
+	Market       string     `json:"market,omitempty" example:"DE"`
+	Locale       string     `json:"locale,omitempty" example:"de"`
+	AgeConfirmed bool       `json:"ageConfirmed,omitempty"`
+	Tap          string     `json:"tap,omitempty" enum:"genuine,repeat,replayed,refused,plain"`
+	At           *time.Time `json:"at,omitempty" doc:"Now when left out"`
+}
+
+// PreviewRequest asks what would be shown.
+type PreviewRequest struct {
+	Facts Facts `json:"facts"`
+}
+
+// Preview is what would be shown, and why.
+type Preview struct {
+	Facts  Facts    `json:"facts"`
+	Chosen []Chosen `json:"chosen" nullable:"false" doc:"In the order of the page"`
+	Why    []Reason `json:"why" nullable:"false" doc:"One for every content"`
+}
+
+// Chosen is a content in the locale that fits.
+type Chosen struct {
+	Name   string          `json:"name"`
+	Locale string          `json:"locale"`
+	Title  string          `json:"title"`
+	Lead   string          `json:"lead,omitempty"`
+	Body   json.RawMessage `json:"body,omitempty" doc:"Blocks"`
+	Action *ActionLink     `json:"action,omitempty"`
+}
+
+// Reason says why a content was chosen or not.
+type Reason struct {
+	Name   string `json:"name"`
+	Chosen bool   `json:"chosen"`
+	Code   string `json:"code" example:"condition"`
+	Reason string `json:"reason" example:"It is for opened bottles, and this one is sealed."`
+}
+
+// Files are the documents of a brand.
+type Files struct {
+	Files []File `json:"files" nullable:"false" minItems:"1" maxItems:"1000"`
+}
+
+// File is one YAML stream with the name that errors point at.
+type File struct {
+	Path string `json:"path" maxLength:"500" example:"demo/products.yaml"`
+	Text string `json:"text"`
+}
+
+// Applied is what applying files changed, or would change.
+type Applied struct {
+	DryRun  bool     `json:"dryRun"`
+	Changed int      `json:"changed" doc:"How many resources differ"`
+	Changes []Change `json:"changes" nullable:"false" doc:"One for every resource in the files"`
+}
+
+// Change is what happens to one resource.
+type Change struct {
+	Action string        `json:"action" enum:"create,update,delete,none"`
+	Kind   string        `json:"kind" example:"Product"`
+	Name   string        `json:"name" example:"09506000134352"`
+	Fields []FieldChange `json:"fields" nullable:"false"`
+}
+
+// FieldChange is what happens to one field.
+type FieldChange struct {
+	Path   string          `json:"path" example:"name.en"`
+	Before json.RawMessage `json:"before,omitempty"`
+	After  json.RawMessage `json:"after,omitempty"`
+}
