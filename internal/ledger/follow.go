@@ -1,0 +1,197 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tagline/internal/fault"
+	"tagline/internal/sqldb"
+)
+
+const (
+	leaseTerm  = 15 * time.Second
+	pollEvery  = time.Second // wake-ups are hints, this is the truth
+	batch      = 200         // events in one apply, so that taps keep their pace
+	maxBackoff = 30 * time.Second
+)
+
+// Cursor says how far a follower has come.
+type Cursor struct {
+	Name  string
+	Pos   int64     // the last number it has applied
+	Lag   int64     // events behind the head
+	Owner string    // the node that follows, "" when none has yet
+	Until time.Time // its lease
+}
+
+// Follow hands all events after the cursor of that name to apply, in order and at
+// most 200 at a time, and moves the cursor in the same transaction. What apply
+// writes with tx therefore happens exactly once per event; apply may run twice
+// and must have no other effect.
+//
+// Of several nodes that follow under one name one works at a time; another takes
+// over when its lease has run out. An error of apply is tried again with growing
+// pauses, for as long as it stays: a follower never skips an event.
+//
+// Follow returns when ctx ends, with ctx's error, or at once when the database is
+// closed.
+func (l *Ledger) Follow(ctx context.Context, name string, apply func(tx *sqldb.Tx, events []Event) error) error {
+	wake, stop := l.bus.Listen(Topic)
+	defer stop()
+	f := &follower{l: l, name: name, apply: apply, pos: -1}
+	failures := 0
+	for {
+		more, err := f.step(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		pause := pollEvery
+		switch {
+		case err == nil:
+			failures = 0
+			if more {
+				continue
+			}
+		default:
+			failures++
+			pause = backoff(failures)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-wakeUnless(err, wake):
+		case <-l.clock.After(pause):
+		}
+	}
+}
+
+// wakeUnless: after an error new events are no reason to hurry.
+func wakeUnless(err error, wake <-chan struct{}) <-chan struct{} {
+	if err != nil {
+		return nil
+	}
+	return wake
+}
+
+// backoff is 100 ms, 200 ms, ... up to maxBackoff.
+func backoff(failures int) time.Duration {
+	d := 100 * time.Millisecond << min(failures-1, 20)
+	return min(d, maxBackoff)
+}
+
+type follower struct {
+	l     *Ledger
+	name  string
+	apply func(tx *sqldb.Tx, events []Event) error
+	pos   int64 // where the next events are looked for; -1: ask the cursor
+}
+
+var errMoved = errors.New("ledger: another node moved the cursor")
+
+// step applies one batch. more says that there may be another at once.
+func (f *follower) step(ctx context.Context) (more bool, err error) {
+	var events []Event
+	err = f.l.db.View(ctx, func(tx *sqldb.Tx) (err error) {
+		if f.pos < 0 {
+			if f.pos, err = position(tx, f.name); err != nil {
+				return err
+			}
+		}
+		events, err = f.l.Read(tx, f.pos, batch)
+		return err
+	})
+	if err != nil {
+		f.pos = -1
+		return false, err
+	}
+	if len(events) == 0 {
+		return false, nil
+	}
+	last := events[len(events)-1].Seq
+	held := true
+	err = f.l.db.Update(ctx, func(tx *sqldb.Tx) error {
+		pos, epoch, ok, err := f.l.lease(tx, f.name)
+		held = ok
+		if err != nil || !ok {
+			return err
+		}
+		if pos != f.pos {
+			return errMoved
+		}
+		if err := f.apply(tx, events); err != nil {
+			return err
+		}
+		return move(tx, f.name, epoch, last)
+	})
+	if err != nil || !held {
+		f.pos = -1
+		if errors.Is(err, errMoved) {
+			return true, nil
+		}
+		return false, err
+	}
+	f.pos = last
+	return len(events) == batch, nil
+}
+
+func position(tx *sqldb.Tx, name string) (int64, error) {
+	var pos int64
+	err := tx.QueryRow(`SELECT pos FROM ledger_cursor WHERE name = $1`, name).Scan(&pos)
+	if err == sqldb.ErrNoRows {
+		return 0, nil
+	}
+	return pos, err
+}
+
+// takeLease makes this node the cursor's owner, or renews that. It gives no row
+// when another node's lease runs. A lease that ends later than any lease can was
+// given by a clock that has since been set back; it does not count.
+const takeLease = `INSERT INTO ledger_cursor AS c (name, pos, owner, epoch, until_us) VALUES ($1, 0, $2, 1, $3)
+	ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until_us = excluded.until_us,
+		epoch = CASE WHEN c.owner = excluded.owner THEN c.epoch ELSE c.epoch + 1 END
+	WHERE c.owner = excluded.owner OR c.until_us < $4 OR c.until_us > $5
+	RETURNING pos, epoch`
+
+func (l *Ledger) lease(tx *sqldb.Tx, name string) (pos, epoch int64, ok bool, err error) {
+	now := l.clock.Now()
+	err = tx.QueryRow(takeLease, name, l.db.Node(), sqldb.Micros(now.Add(leaseTerm)), sqldb.Micros(now), sqldb.Micros(now.Add(2*leaseTerm))).Scan(&pos, &epoch)
+	if err == sqldb.ErrNoRows {
+		return 0, 0, false, nil
+	}
+	return pos, epoch, err == nil, err
+}
+
+// move sets the cursor, unless another node has taken it: the epoch fences off an
+// owner that was frozen.
+func move(tx *sqldb.Tx, name string, epoch, pos int64) error {
+	n, err := tx.Exec(`UPDATE ledger_cursor SET pos = $1 WHERE name = $2 AND epoch = $3`, pos, name, epoch)
+	if err == nil && n != 1 {
+		err = fault.Wrap(fault.Unavailable, errMoved, "another node follows the ledger under this name", "")
+	}
+	return err
+}
+
+// Cursors lists all followers, by name.
+func (l *Ledger) Cursors(tx *sqldb.Tx) ([]Cursor, error) {
+	head, err := l.Head(tx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.Query(`SELECT name, pos, owner, until_us FROM ledger_cursor ORDER BY name`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []Cursor
+	for rows.Next() {
+		var c Cursor
+		var until int64
+		if err := rows.Scan(&c.Name, &c.Pos, &c.Owner, &until); err != nil {
+			return nil, err
+		}
+		c.Lag, c.Until = head-c.Pos, sqldb.Time(until)
+		all = append(all, c)
+	}
+	return all, rows.Err()
+}

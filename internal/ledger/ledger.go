@@ -1,0 +1,268 @@
+package ledger
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"tagline/internal/bus"
+	"tagline/internal/clock"
+	"tagline/internal/fault"
+	"tagline/internal/ident"
+	"tagline/internal/sqldb"
+)
+
+// Topic is woken on the bus after a commit that appended events.
+const Topic = "ledger"
+
+// Class says how long an event is kept and who made it.
+type Class string
+
+// The classes of events.
+const (
+	Fact    Class = "fact"    // happened, and stays
+	Reading Class = "reading" // carries sensor values; has a retention
+	Moment  Class = "moment"  // derived from a cause; people can act upon it
+)
+
+// Bounds of one event.
+const (
+	maxBody = 64 << 10 // bytes
+	maxText = 512      // bytes of source, source id, type
+	maxList = 1000     // events in one answer
+)
+
+// Event is one entry of the ledger.
+type Event struct {
+	Seq      int64           // its number, from 1; the ledger's
+	ID       ident.Event     // required
+	Source   string          // who reported it: "tap", "epcis:lieferant-a"
+	SourceID string          // the reporter's own id; once per source when not empty
+	Type     string          // "tap", "opened", ...; the domain's
+	Class    Class           // Fact when empty
+	Thing    ident.Thing     // may be empty
+	Person   ident.Person    // may be empty
+	Cause    ident.Event     // the event that this one follows from; may be empty
+	At       time.Time       // when it happened, by the reporter's corrected clock
+	Recorded time.Time       // when it was appended; the ledger's
+	Body     json.RawMessage // an object; {} when empty
+}
+
+// Ledger appends and reads events.
+type Ledger struct {
+	db    *sqldb.DB
+	clock clock.Clock
+	bus   *bus.Bus
+}
+
+// New makes the ledger of a database.
+func New(db *sqldb.DB, c clock.Clock, b *bus.Bus) *Ledger {
+	return &Ledger{db: db, clock: c, bus: b}
+}
+
+// pending are the events of a transaction that are not yet numbered.
+type pending struct{ events []Event }
+
+type pendingKey struct{}
+
+// Append adds events at the end of the ledger, in the order given, when tx
+// commits. It sets Recorded and Seq itself.
+//
+// Errors: Invalid for an event without id or type, TooLarge for a body over 64
+// KiB, Conflict for a (source, source id) that is there already; when another
+// node appends the same pair at the same moment, the Conflict comes from the
+// commit, that is from Update.
+func (l *Ledger) Append(tx *sqldb.Tx, events ...Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	p := tx.Local(pendingKey{}, func() any { return &pending{} }).(*pending)
+	now := l.clock.Now()
+	for _, e := range events {
+		if err := e.check(); err != nil {
+			return err
+		}
+		if e.SourceID != "" {
+			if err := l.unseen(tx, p, e); err != nil {
+				return err
+			}
+		}
+		e.Recorded = now
+		p.events = append(p.events, e)
+	}
+	tx.BeforeCommit("ledger", func(tx *sqldb.Tx) error { return p.write(tx) })
+	tx.BeforeCommit("ledger wake", func(tx *sqldb.Tx) error {
+		tx.AfterCommit(func() { l.bus.Wake(Topic) })
+		return nil
+	})
+	return nil
+}
+
+func (e *Event) check() error {
+	if e.Class == "" {
+		e.Class = Fact
+	}
+	if len(e.Body) == 0 {
+		e.Body = json.RawMessage("{}")
+	}
+	switch {
+	case e.ID == "":
+		return fault.New(fault.Invalid, "an event has no id", "")
+	case e.Type == "" || len(e.Type) > maxText:
+		return fault.Newf(fault.Invalid, "an event's type has %d bytes, 1 to %d are allowed", len(e.Type), maxText)
+	case len(e.Source) > maxText || len(e.SourceID) > maxText:
+		return fault.Newf(fault.TooLarge, "an event's source or source id has more than %d bytes", maxText)
+	case e.Class != Fact && e.Class != Reading && e.Class != Moment:
+		return fault.Newf(fault.Invalid, "%q is no class of events", e.Class)
+	case len(e.Body) > maxBody:
+		return fault.Newf(fault.TooLarge, "an event's body has %d bytes, %d are allowed", len(e.Body), maxBody)
+	}
+	return nil
+}
+
+func (l *Ledger) unseen(tx *sqldb.Tx, p *pending, e Event) error {
+	for _, o := range p.events {
+		if o.SourceID == e.SourceID && o.Source == e.Source {
+			return seenFault()
+		}
+	}
+	_, seen, err := l.Seen(tx, e.Source, e.SourceID)
+	if err != nil {
+		return err
+	}
+	if seen {
+		return seenFault()
+	}
+	return nil
+}
+
+func seenFault() error {
+	return fault.New(fault.Conflict, "this event was already reported", "Nothing is to be done: it counts once.")
+}
+
+const (
+	takeNumbers = `UPDATE ledger_head SET seq = seq + $1 WHERE id = 1 RETURNING seq`
+	insertEvent = `INSERT INTO ledger_event (seq, id, source, source_id, type, class, thing, person, cause, at_us, recorded_us, body)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+)
+
+// write numbers the events and stores them.
+func (p *pending) write(tx *sqldb.Tx) error {
+	var last int64
+	n := int64(len(p.events))
+	if err := tx.QueryRow(takeNumbers, n).Scan(&last); err != nil {
+		return err
+	}
+	for i, e := range p.events {
+		_, err := tx.Exec(insertEvent, last-n+1+int64(i), string(e.ID), e.Source, e.SourceID, e.Type, string(e.Class),
+			string(e.Thing), string(e.Person), string(e.Cause), sqldb.Micros(e.At), sqldb.Micros(e.Recorded), e.Body)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Seen looks for an event by its reporter's own id.
+func (l *Ledger) Seen(tx *sqldb.Tx, source, sourceID string) (ident.Event, bool, error) {
+	if sourceID == "" {
+		return "", false, nil
+	}
+	var id ident.Event
+	err := tx.QueryRow(`SELECT id FROM ledger_event WHERE source = $1 AND source_id = $2 AND source_id <> ''`, source, sourceID).Scan(&id)
+	if err == sqldb.ErrNoRows {
+		return "", false, nil
+	}
+	return id, err == nil, err
+}
+
+const eventColumns = `seq, id, source, source_id, type, class, thing, person, cause, at_us, recorded_us, body`
+
+// Read gives the events after a number, oldest first, at most limit (and at most
+// 1,000).
+func (l *Ledger) Read(tx *sqldb.Tx, after int64, limit int) ([]Event, error) {
+	return collect(tx.Query(`SELECT `+eventColumns+` FROM ledger_event WHERE seq > $1 ORDER BY seq LIMIT $2`, after, clamp(limit)))
+}
+
+// Get gives one event. Errors: NotFound.
+func (l *Ledger) Get(tx *sqldb.Tx, id ident.Event) (Event, error) {
+	all, err := collect(tx.Query(`SELECT `+eventColumns+` FROM ledger_event WHERE id = $1`, string(id)))
+	if err != nil {
+		return Event{}, err
+	}
+	if len(all) == 0 {
+		return Event{}, fault.New(fault.NotFound, "there is no such event", "")
+	}
+	return all[0], nil
+}
+
+// Head gives the number of the newest event, 0 when there is none.
+func (l *Ledger) Head(tx *sqldb.Tx) (int64, error) {
+	var seq int64
+	err := tx.QueryRow(`SELECT seq FROM ledger_head WHERE id = 1`).Scan(&seq)
+	return seq, err
+}
+
+// Filter chooses events; its zero value chooses all.
+type Filter struct {
+	Thing  ident.Thing
+	Types  []string
+	Class  Class
+	Before int64 // only numbers below this one; 0: no bound
+	After  int64 // only numbers above this one
+	Limit  int   // 100 when 0; 1,000 at most
+}
+
+// List gives events newest first. For the next page set Before to the last Seq.
+func (l *Ledger) List(tx *sqldb.Tx, f Filter) ([]Event, error) {
+	query, args := `SELECT `+eventColumns+` FROM ledger_event WHERE seq > $1`, []any{f.After}
+	and := func(text string, arg any) {
+		args = append(args, arg)
+		query += fmt.Sprintf(text, len(args))
+	}
+	if f.Thing != "" {
+		and(` AND thing = $%d AND thing <> ''`, string(f.Thing))
+	}
+	if f.Class != "" {
+		and(` AND class = $%d`, string(f.Class))
+	}
+	if f.Before > 0 {
+		and(` AND seq < $%d`, f.Before)
+	}
+	if len(f.Types) > 0 {
+		query += ` AND type IN (` + sqldb.In(len(f.Types), len(args)+1) + `)`
+		for _, t := range f.Types {
+			args = append(args, t)
+		}
+	}
+	and(` ORDER BY seq DESC LIMIT $%d`, clamp(f.Limit))
+	return collect(tx.Query(query, args...))
+}
+
+func clamp(limit int) int {
+	switch {
+	case limit <= 0:
+		return 100
+	case limit > maxList:
+		return maxList
+	}
+	return limit
+}
+
+func collect(rows *sqldb.Rows, err error) ([]Event, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []Event
+	for rows.Next() {
+		var e Event
+		var at, recorded int64
+		if err := rows.Scan(&e.Seq, &e.ID, &e.Source, &e.SourceID, &e.Type, &e.Class, &e.Thing, &e.Person, &e.Cause, &at, &recorded, &e.Body); err != nil {
+			return nil, err
+		}
+		e.At, e.Recorded = sqldb.Time(at), sqldb.Time(recorded)
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,238 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"tagline/internal/clock"
+	"tagline/internal/fault"
+)
+
+const (
+	pgConns   = 24               // open connections at most
+	pgTimeout = 30 * time.Second // of one statement; a lost server must not hold its callers for ever
+	pgLock    = 0x7461676c696e65 // "tagline": the advisory lock of migrations and of numbering
+)
+
+// postgres is the engine of a server outside.
+type postgres struct {
+	db      *sql.DB
+	clock   clock.Clock
+	waiting atomic.Int64
+	sick    *atomic.Bool
+	jitter  atomic.Uint64
+}
+
+func pgOpen(url string) (*sql.DB, error) {
+	c, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "the address of the PostgreSQL database is not valid",
+			"It looks like postgres://user@host:5432/tagline; see the server's documentation for more.")
+	}
+	if c.RuntimeParams == nil {
+		c.RuntimeParams = map[string]string{}
+	}
+	for k, v := range map[string]string{
+		"application_name": "tagline", "statement_timeout": "30000", "lock_timeout": "10000",
+		"idle_in_transaction_session_timeout": "60000", "timezone": "UTC",
+	} {
+		if _, set := c.RuntimeParams[k]; !set {
+			c.RuntimeParams[k] = v
+		}
+	}
+	if c.ConnectTimeout == 0 {
+		c.ConnectTimeout = 5 * time.Second
+	}
+	db := stdlib.OpenDB(*c)
+	db.SetMaxOpenConns(pgConns)
+	db.SetMaxIdleConns(pgConns)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	return db, nil
+}
+
+func (p *postgres) view(ctx context.Context, fn func(tx *Tx) error) error {
+	for try := 1; ; try++ {
+		err := p.once(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn, nil)
+		if err == nil || try > 1 || !(goneErr(err) || retryablePg(pgCode(err))) || ctx.Err() != nil {
+			return mapErr(err)
+		}
+	}
+}
+
+func (p *postgres) update(ctx context.Context, fn func(tx *Tx) error) error {
+	if p.waiting.Add(1) > maxQueue {
+		p.waiting.Add(-1)
+		return fault.New(fault.Unavailable, "too many changes wait to be stored", "Try again in a second.")
+	}
+	defer p.waiting.Add(-1)
+	var after []func()
+	for try := 1; ; try++ {
+		err := p.once(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted}, fn, &after)
+		if err == nil {
+			for _, f := range after {
+				f()
+			}
+			return nil
+		}
+		code := pgCode(err)
+		switch {
+		case errors.Is(err, ErrOutcome):
+			return err
+		case code == "53100" || code == "58030" || code == "25006":
+			p.sick.Store(true)
+		}
+		// Before its commit a transaction leaves nothing behind: it may run again.
+		again := retryablePg(code) && try < maxAttempts || goneErr(err) && try == 1
+		if !again || ctx.Err() != nil {
+			return mapErr(err)
+		}
+		select {
+		case <-p.clock.After(p.pause(try)):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// pause spreads out those who met each other: 1 to 4 ms, then 2 to 8.
+func (p *postgres) pause(try int) time.Duration {
+	n := p.jitter.Add(0x9e3779b97f4a7c15)
+	n ^= n >> 29
+	return time.Duration(try) * (time.Millisecond + time.Duration(n%3000)*time.Microsecond)
+}
+
+// once runs fn in one transaction of its own.
+func (p *postgres) once(ctx context.Context, o *sql.TxOptions, fn func(tx *Tx) error, after *[]func()) error {
+	// The caller's context bounds the wait for a connection. It does not reach the
+	// statements of a writer: a caller that goes away would cost the connection.
+	conn, err := p.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	inner := ctx
+	if !o.ReadOnly {
+		inner = context.WithoutCancel(ctx)
+	}
+	inner, cancel := context.WithTimeout(inner, pgTimeout)
+	defer cancel()
+	t, err := conn.BeginTx(inner, o)
+	if err != nil {
+		return err
+	}
+	committed := false
+	defer func() {
+		if !committed { // after a panic too
+			t.Rollback()
+		}
+	}()
+	tx := &Tx{s: pgSession{t}, ctx: inner, buffers: &buffers{}}
+	if err := tx.run(fn, func() error {
+		_, err := t.ExecContext(inner, "SELECT pg_advisory_xact_lock($1)", int64(pgLock))
+		return err
+	}); err != nil {
+		return err
+	}
+	committed = true
+	if o.ReadOnly {
+		t.Rollback()
+		return nil
+	}
+	if err := t.Commit(); err != nil {
+		if pgCode(err) != "" && !goneErr(err) || errors.Is(err, pgx.ErrTxCommitRollback) {
+			return err // the server itself says that it did not happen
+		}
+		return unknown(err)
+	}
+	*after = tx.after
+	return nil
+}
+
+// pgSession is a transaction of PostgreSQL. pgx prepares each text once per
+// connection by itself.
+type pgSession struct{ t *sql.Tx }
+
+func (s pgSession) exec(ctx context.Context, query string, args []driver.NamedValue) (int64, error) {
+	r, err := s.t.ExecContext(ctx, query, pgArgs(args)...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+func (s pgSession) query(ctx context.Context, query string, args []driver.NamedValue) (cursor, error) {
+	rows, err := s.t.QueryContext(ctx, query, pgArgs(args)...)
+	if err != nil {
+		return nil, err
+	}
+	cols, err := rows.Columns()
+	if err != nil {
+		rows.Close()
+		return nil, err
+	}
+	return &pgCursor{rows: rows, n: len(cols)}, nil
+}
+
+func pgArgs(args []driver.NamedValue) []any {
+	out := make([]any, len(args))
+	for i, a := range args {
+		out[i] = a.Value
+	}
+	return out
+}
+
+type pgCursor struct {
+	rows *sql.Rows
+	n    int
+	into []any
+}
+
+func (c *pgCursor) width() int { return c.n }
+
+func (c *pgCursor) next(dest []driver.Value) error {
+	if !c.rows.Next() {
+		if err := c.rows.Err(); err != nil {
+			return err
+		}
+		return io.EOF
+	}
+	if c.into == nil {
+		c.into = make([]any, c.n)
+	}
+	for i := range dest {
+		dest[i] = nil
+		c.into[i] = (*any)(&dest[i])
+	}
+	return c.rows.Scan(c.into...)
+}
+
+func (c *pgCursor) close() error { return c.rows.Close() }
+
+// pgCheck refuses what would make the engines differ.
+func pgCheck(ctx context.Context, c *sql.Conn) error {
+	var version, collation string
+	if err := c.QueryRowContext(ctx, "SHOW server_version_num").Scan(&version); err != nil {
+		return mapErr(err)
+	}
+	if len(version) < 6 || version < "150000" {
+		return fault.Newf(fault.Invalid, "this PostgreSQL is version %s; Tagline needs 15 or newer", version)
+	}
+	if err := c.QueryRowContext(ctx, "SELECT datcollate FROM pg_database WHERE datname = current_database()").Scan(&collation); err != nil {
+		return mapErr(err)
+	}
+	switch strings.ToUpper(collation) {
+	case "C", "POSIX", "C.UTF-8", "C.UTF8":
+		return nil
+	}
+	return fault.Newf(fault.Invalid, "the database sorts text by %q, so paging would skip rows", collation).
+		WithHint("Create it with: CREATE DATABASE tagline LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8' TEMPLATE template0")
+}

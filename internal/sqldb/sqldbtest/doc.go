@@ -1,0 +1,3 @@
+// Package sqldbtest gives tests real databases: SQLite in a temporary folder, and
+// PostgreSQL where there is one.
+package sqldbtest

@@ -1,0 +1,296 @@
+package sqldb
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tagline/internal/clock"
+	"tagline/internal/fault"
+)
+
+// The bounds of the group commit.
+const (
+	maxGroup     = 256                  // jobs in one commit
+	maxGroupTime = 5 * time.Millisecond // work in one commit
+	maxQueue     = 4096                 // jobs that wait
+	maxAttempts  = 3                    // of a job that met another's lock
+)
+
+// writer owns the one connection that writes to SQLite. Its goroutine takes what
+// waits, runs each job under a savepoint of its own, commits once and then
+// answers all.
+type writer struct {
+	dir   string
+	clock clock.Clock
+	log   *slog.Logger
+	queue chan *job
+	stop  chan struct{}
+	done  chan struct{}
+	sick  *atomic.Bool
+
+	conn    *liteConn // nil after it was dropped; opened again by the next group
+	group   []*job
+	buffers buffers
+
+	inject func(query string) error // a test's fault
+}
+
+// The states of a job: its caller may leave it only before it starts.
+const (
+	jobWaits int32 = iota
+	jobRuns
+	jobLeft
+)
+
+type job struct {
+	fn    func(tx *Tx) error
+	state atomic.Int32
+	ready chan struct{} // one answer
+
+	tx       *Tx
+	err      error
+	panicked any
+	stack    []byte
+}
+
+// jobs are reused: their channel, argument and row buffers are the only garbage
+// that the hot path would make.
+type jobPool struct{ p sync.Pool }
+
+func (p *jobPool) get() *job {
+	if j, ok := p.p.Get().(*job); ok {
+		return j
+	}
+	return &job{ready: make(chan struct{}, 1)}
+}
+
+func (p *jobPool) put(j *job) {
+	j.fn, j.tx, j.err, j.panicked, j.stack = nil, nil, nil, nil, nil
+	j.state.Store(jobWaits)
+	p.p.Put(j)
+}
+
+func newWriter(dir string, conn *liteConn, c clock.Clock, log *slog.Logger, sick *atomic.Bool) *writer {
+	w := &writer{
+		dir: dir, clock: c, log: log, conn: conn, sick: sick,
+		queue: make(chan *job, maxQueue), stop: make(chan struct{}), done: make(chan struct{}),
+		group: make([]*job, 0, maxGroup),
+	}
+	return w
+}
+
+// PanicError hands a panic of a transaction's function back to its caller, who
+// panics with it in turn.
+type PanicError struct {
+	Value any
+	Stack []byte // where it happened, on the writer's goroutine
+}
+
+func (p *PanicError) Error() string {
+	return fmt.Sprintf("panic in a transaction: %v\n\n%s", p.Value, p.Stack)
+}
+
+// update queues fn and waits for its commit.
+func (w *writer) update(ctx context.Context, pool *jobPool, fn func(tx *Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	j := pool.get()
+	j.fn = fn
+	select {
+	case w.queue <- j:
+	default:
+		pool.put(j)
+		return fault.New(fault.Unavailable, "too many changes wait to be stored", "Try again in a second.")
+	}
+	select {
+	case <-j.ready:
+	case <-ctx.Done():
+		if j.state.CompareAndSwap(jobWaits, jobLeft) {
+			return ctx.Err() // the writer skips it; it is never reused
+		}
+		<-j.ready // it runs: the answer is near, and must be the true one
+	case <-w.done:
+		select {
+		case <-j.ready:
+		default:
+			return closedErr()
+		}
+	}
+	err, p := j.err, j.panicked
+	if p != nil {
+		err := &PanicError{Value: p, Stack: j.stack}
+		pool.put(j)
+		panic(err)
+	}
+	if err == nil {
+		for _, f := range j.tx.after {
+			f()
+		}
+	}
+	pool.put(j)
+	return err
+}
+
+func closedErr() error {
+	return fault.New(fault.Unavailable, "the database is closed", "The server is shutting down; try another one, or later.")
+}
+
+// loop is the writer's goroutine.
+func (w *writer) loop() {
+	defer close(w.done)
+	for {
+		select {
+		case j := <-w.queue:
+			w.serve(j)
+		case <-w.stop:
+			for { // what was queued before the stop is still stored
+				select {
+				case j := <-w.queue:
+					w.serve(j)
+					continue
+				default:
+				}
+				break
+			}
+			if w.conn != nil {
+				if err := w.conn.close(); err != nil {
+					w.log.Warn("the database did not close cleanly", "err", err.Error())
+				}
+			}
+			return
+		}
+	}
+}
+
+// serve runs a group that begins with j, and answers it.
+func (w *writer) serve(j *job) {
+	w.group = w.group[:0]
+	w.collect(j)
+	if len(w.group) == 0 {
+		return
+	}
+	err := w.attempt(true)
+	for try := 1; err != nil && retryableLite(liteCode(err)) && try < maxAttempts; try++ {
+		// Another process (a backup, a shell) held the lock beyond busy_timeout.
+		err = w.attempt(false)
+	}
+	for i, j := range w.group {
+		if err != nil {
+			j.err, j.panicked = mapErr(err), nil
+		}
+		w.group[i] = nil
+		j.ready <- struct{}{}
+	}
+}
+
+func (w *writer) collect(j *job) {
+	if j.state.CompareAndSwap(jobWaits, jobRuns) {
+		w.group = append(w.group, j)
+	}
+}
+
+// attempt runs the group in one transaction. Unless it is a first one, the group
+// is complete and runs again. An error means that nothing of the group is stored,
+// or that it carries ErrOutcome.
+func (w *writer) attempt(first bool) (err error) {
+	if err := w.begin(); err != nil {
+		return w.drop(err)
+	}
+	start := w.clock.Now()
+	for i := 0; ; i++ {
+		if i == len(w.group) {
+			if !first || i >= maxGroup || w.clock.Now().Sub(start) >= maxGroupTime {
+				break
+			}
+			select { // no waiting to fill a group: take what is there, and go
+			case j := <-w.queue:
+				w.collect(j)
+				if i == len(w.group) {
+					i--
+					continue
+				}
+			default:
+			}
+			if i == len(w.group) {
+				break
+			}
+		}
+		if err := w.run(w.group[i]); err != nil {
+			return w.drop(err)
+		}
+	}
+	if err := w.conn.run("COMMIT"); err != nil {
+		if code := liteCode(err); !retryableLite(code) && code&0xff != liteFull {
+			// The log may hold the commit although the flush failed.
+			return w.drop(unknown(err))
+		}
+		return w.drop(err)
+	}
+	return nil
+}
+
+func (w *writer) begin() error {
+	if w.conn == nil {
+		c, err := liteOpen(w.dir, false)
+		if err != nil {
+			return err
+		}
+		c.inject = w.inject
+		w.conn = c
+	}
+	return w.conn.run("BEGIN IMMEDIATE")
+}
+
+// drop gives up the transaction and its connection: after an error of its own
+// SQLite may have left the transaction, and later statements would be stored one
+// by one.
+func (w *writer) drop(err error) error {
+	code := liteCode(err)
+	if sickLite(code) {
+		w.sick.Store(true)
+	}
+	if w.conn != nil {
+		w.log.Error("a group of updates was given up", "jobs", len(w.group), "code", code, "err", err.Error())
+		w.conn.close() // its own errors say nothing more
+		w.conn = nil
+	}
+	return err
+}
+
+// run executes one job under its savepoint. The error it returns is not the
+// job's: it says that the group is lost.
+func (w *writer) run(j *job) error {
+	if err := w.conn.run("SAVEPOINT j"); err != nil {
+		return err
+	}
+	// A Tx of its own for every run: one that a function kept must never reach
+	// another function's transaction.
+	j.tx = &Tx{s: w.conn, ctx: context.Background(), buffers: &w.buffers}
+	j.err, j.panicked, j.stack = nil, nil, nil
+	j.call()
+	if code := liteCode(j.tx.failed); fatalLite(code) || retryableLite(code) {
+		return j.tx.failed
+	}
+	if j.err != nil || j.panicked != nil {
+		if err := w.conn.run("ROLLBACK TO j"); err != nil {
+			return err
+		}
+	}
+	return w.conn.run("RELEASE j")
+}
+
+// call runs the job's function and catches its panic.
+func (j *job) call() {
+	defer func() {
+		if p := recover(); p != nil {
+			j.panicked, j.stack = p, debug.Stack()
+		}
+	}()
+	j.err = j.tx.run(j.fn, nil)
+}
