@@ -12,12 +12,12 @@ func Layers() []Layer {
 	return []Layer{
 		{"protocols", [][]string{{"gs1"}, {"ntag424"}}},
 		{"ground", [][]string{{"internal/fault", "internal/clock", "internal/ident", "internal/manifest", "internal/rule"}}},
-		{"engine", [][]string{{"internal/bus", "internal/sqldb", "internal/sqldb/sqldbtest", "internal/ledger"}, {"internal/timer"}, {"internal/vault"}}},
+		{"engine", [][]string{{"internal/bus", "internal/sqldb", "internal/sqldb/sqldbtest", "internal/ledger", "internal/timer", "internal/vault"}}},
 		{"gate", [][]string{{"internal/access"}}},
 		{"domains", [][]string{{"internal/product", "internal/tag", "internal/thing"}}},
 		{"decisions", [][]string{{"internal/content"}}},
 		{"work", [][]string{{"internal/brand"}}},
-		{"surfaces", [][]string{{"internal/pages", "internal/resolver"}, {"internal/api"}, {"internal/client"}, {"internal/console"}}},
+		{"surfaces", [][]string{{"internal/pages", "internal/resolver"}, {"internal/api/wire", "internal/api/frame", "internal/api", "internal/client"}, {"internal/console"}, {"internal/inspect"}}},
 		{"whole", [][]string{{"internal/app"}, {"internal/simulate"}, {"internal/bench"}}},
 		{"command", [][]string{{"cmd/tagline"}}},
 	}
