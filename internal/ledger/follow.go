@@ -18,11 +18,12 @@ const (
 
 // Cursor says how far a follower has come.
 type Cursor struct {
-	Name  string
-	Pos   int64     // the last number it has applied
-	Lag   int64     // events behind the head
-	Owner string    // the node that follows, "" when none has yet
-	Until time.Time // its lease
+	Name   string
+	Pos    int64     // the last number it has applied
+	Lag    int64     // events behind the head
+	Owner  string    // the node that follows
+	Until  time.Time // its lease
+	Reason string    // why the last attempt failed; "" when it did not
 }
 
 // Follow hands all events after the cursor of that name to apply, in order and at
@@ -34,8 +35,8 @@ type Cursor struct {
 // over when its lease has run out. An error of apply is tried again with growing
 // pauses, for as long as it stays: a follower never skips an event.
 //
-// Follow returns when ctx ends, with ctx's error, or at once when the database is
-// closed.
+// The reason stands in the log and in Cursors. Follow returns when ctx ends, with
+// ctx's error.
 func (l *Ledger) Follow(ctx context.Context, name string, apply func(tx *sqldb.Tx, events []Event) error) error {
 	wake, stop := l.bus.Listen(Topic)
 	defer stop()
@@ -46,32 +47,38 @@ func (l *Ledger) Follow(ctx context.Context, name string, apply func(tx *sqldb.T
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		pause := pollEvery
-		switch {
-		case err == nil:
+		pause, hear := pollEvery, wake
+		if err == nil {
 			failures = 0
 			if more {
 				continue
 			}
-		default:
+		} else {
 			failures++
-			pause = backoff(failures)
+			pause, hear = backoff(failures), nil // new events are no reason to hurry
+			f.failed(ctx, failures, err)
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-wakeUnless(err, wake):
+		case <-hear:
 		case <-l.clock.After(pause):
 		}
 	}
 }
 
-// wakeUnless: after an error new events are no reason to hurry.
-func wakeUnless(err error, wake <-chan struct{}) <-chan struct{} {
-	if err != nil {
-		return nil
+// failed tells why: the log each time, the cursor the first time.
+func (f *follower) failed(ctx context.Context, failures int, err error) {
+	f.l.db.Log().Error("a follower of the ledger failed", "follower", f.name, "failures", failures, "err", err.Error())
+	if failures > 1 {
+		return
 	}
-	return wake
+	reason := fault.From(err).Message
+	// An error here says nothing new: the log has the cause.
+	_ = f.l.db.Update(ctx, func(tx *sqldb.Tx) error {
+		_, err := tx.Exec(`UPDATE ledger_cursor SET reason = $1 WHERE name = $2`, reason, f.name)
+		return err
+	})
 }
 
 // backoff is 100 ms, 200 ms, ... up to maxBackoff.
@@ -110,7 +117,7 @@ func (f *follower) step(ctx context.Context) (more bool, err error) {
 	}
 	last := events[len(events)-1].Seq
 	held := true
-	err = f.l.db.Update(ctx, func(tx *sqldb.Tx) error {
+	err = f.l.db.UpdateGuarded(ctx, func(tx *sqldb.Tx) error {
 		pos, epoch, ok, err := f.l.lease(tx, f.name)
 		held = ok
 		if err != nil || !ok {
@@ -147,7 +154,7 @@ func position(tx *sqldb.Tx, name string) (int64, error) {
 // takeLease makes this node the cursor's owner, or renews that. It gives no row
 // when another node's lease runs. A lease that ends later than any lease can was
 // given by a clock that has since been set back; it does not count.
-const takeLease = `INSERT INTO ledger_cursor AS c (name, pos, owner, epoch, until_us) VALUES ($1, 0, $2, 1, $3)
+const takeLease = `INSERT INTO ledger_cursor AS c (name, pos, owner, epoch, until_us, reason) VALUES ($1, 0, $2, 1, $3, '')
 	ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until_us = excluded.until_us,
 		epoch = CASE WHEN c.owner = excluded.owner THEN c.epoch ELSE c.epoch + 1 END
 	WHERE c.owner = excluded.owner OR c.until_us < $4 OR c.until_us > $5
@@ -165,7 +172,7 @@ func (l *Ledger) lease(tx *sqldb.Tx, name string) (pos, epoch int64, ok bool, er
 // move sets the cursor, unless another node has taken it: the epoch fences off an
 // owner that was frozen.
 func move(tx *sqldb.Tx, name string, epoch, pos int64) error {
-	n, err := tx.Exec(`UPDATE ledger_cursor SET pos = $1 WHERE name = $2 AND epoch = $3`, pos, name, epoch)
+	n, err := tx.Exec(`UPDATE ledger_cursor SET pos = $1, reason = '' WHERE name = $2 AND epoch = $3`, pos, name, epoch)
 	if err == nil && n != 1 {
 		err = fault.Wrap(fault.Unavailable, errMoved, "another node follows the ledger under this name", "")
 	}
@@ -178,7 +185,7 @@ func (l *Ledger) Cursors(tx *sqldb.Tx) ([]Cursor, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := tx.Query(`SELECT name, pos, owner, until_us FROM ledger_cursor ORDER BY name`)
+	rows, err := tx.Query(`SELECT name, pos, owner, until_us, reason FROM ledger_cursor ORDER BY name`)
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +194,7 @@ func (l *Ledger) Cursors(tx *sqldb.Tx) ([]Cursor, error) {
 	for rows.Next() {
 		var c Cursor
 		var until int64
-		if err := rows.Scan(&c.Name, &c.Pos, &c.Owner, &until); err != nil {
+		if err := rows.Scan(&c.Name, &c.Pos, &c.Owner, &until, &c.Reason); err != nil {
 			return nil, err
 		}
 		c.Lag, c.Until = head-c.Pos, sqldb.Time(until)

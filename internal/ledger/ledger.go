@@ -3,6 +3,7 @@ package ledger
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"tagline/internal/bus"
@@ -90,10 +91,9 @@ func (l *Ledger) Append(tx *sqldb.Tx, events ...Event) error {
 		e.Recorded = now
 		p.events = append(p.events, e)
 	}
-	tx.BeforeCommit("ledger", func(tx *sqldb.Tx) error { return p.write(tx) })
-	tx.BeforeCommit("ledger wake", func(tx *sqldb.Tx) error {
+	tx.BeforeCommit("ledger", func(tx *sqldb.Tx) error {
 		tx.AfterCommit(func() { l.bus.Wake(Topic) })
-		return nil
+		return p.write(tx)
 	})
 	return nil
 }
@@ -141,26 +141,50 @@ func seenFault() error {
 }
 
 const (
-	takeNumbers = `UPDATE ledger_head SET seq = seq + $1 WHERE id = 1 RETURNING seq`
-	insertEvent = `INSERT INTO ledger_event (seq, id, source, source_id, type, class, thing, person, cause, at_us, recorded_us, body)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+	takeNumbers  = `UPDATE ledger_head SET seq = seq + $1 WHERE id = 1 RETURNING seq`
+	eventColumns = `seq, id, source, source_id, type, class, thing, person, cause, at_us, recorded_us, body`
+	columns      = 12
+	perInsert    = 16 // events in one statement
 )
 
 // write numbers the events and stores them.
 func (p *pending) write(tx *sqldb.Tx) error {
 	var last int64
-	n := int64(len(p.events))
-	if err := tx.QueryRow(takeNumbers, n).Scan(&last); err != nil {
+	if err := tx.QueryRow(takeNumbers, len(p.events)).Scan(&last); err != nil {
 		return err
 	}
-	for i, e := range p.events {
-		_, err := tx.Exec(insertEvent, last-n+1+int64(i), string(e.ID), e.Source, e.SourceID, e.Type, string(e.Class),
-			string(e.Thing), string(e.Person), string(e.Cause), sqldb.Micros(e.At), sqldb.Micros(e.Recorded), e.Body)
-		if err != nil {
+	seq := last - int64(len(p.events))
+	for some := range slices.Chunk(p.events, perInsert) {
+		args := make([]any, 0, columns*len(some))
+		for _, e := range some {
+			seq++
+			args = append(args, seq, string(e.ID), e.Source, e.SourceID, e.Type, string(e.Class),
+				string(e.Thing), string(e.Person), string(e.Cause), sqldb.Micros(e.At), sqldb.Micros(e.Recorded), e.Body)
+		}
+		if _, err := tx.Exec(insertEvents(len(some)), args...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// insertEvents is the statement for n events. Its texts are few, so that each is
+// prepared once.
+func insertEvents(n int) string {
+	const head = `INSERT INTO ledger_event (` + eventColumns + `) VALUES `
+	if n == 1 {
+		return head + `($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`
+	}
+	b := []byte(head)
+	for i := range n {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '(')
+		b = append(b, sqldb.In(columns, 1+i*columns)...)
+		b = append(b, ')')
+	}
+	return string(b)
 }
 
 // Seen looks for an event by its reporter's own id.
@@ -175,8 +199,6 @@ func (l *Ledger) Seen(tx *sqldb.Tx, source, sourceID string) (ident.Event, bool,
 	}
 	return id, err == nil, err
 }
-
-const eventColumns = `seq, id, source, source_id, type, class, thing, person, cause, at_us, recorded_us, body`
 
 // Read gives the events after a number, oldest first, at most limit (and at most
 // 1,000).

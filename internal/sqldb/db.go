@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -182,6 +183,57 @@ func (db *DB) Engine() string { return db.engine }
 // and from start to start. Leases are held under it.
 func (db *DB) Node() string { return db.node }
 
+// Log is the log that Open was given, for what works in the background on this
+// database.
+func (db *DB) Log() *slog.Logger { return db.log }
+
+// Version names the engine and its version, for people.
+func (db *DB) Version(ctx context.Context) (string, error) {
+	query, name := `SELECT sqlite_version()`, "SQLite "
+	if db.engine == Postgres {
+		query, name = `SHOW server_version`, "PostgreSQL "
+	}
+	var v string
+	err := db.View(ctx, func(tx *Tx) error { return tx.QueryRow(query).Scan(&v) })
+	return name + v, err
+}
+
+// Check reads the whole SQLite file and says whether it is sound; it takes its
+// time. PostgreSQL checks its own files.
+func (db *DB) Check(ctx context.Context) error {
+	if db.engine != SQLite {
+		return db.Ping(ctx)
+	}
+	return db.View(ctx, func(tx *Tx) error {
+		for query, sound := range map[string]string{"PRAGMA integrity_check(1)": "ok", "PRAGMA foreign_key_check": ""} {
+			var said string
+			rows, err := tx.Query(query)
+			if err != nil {
+				return err
+			}
+			if rows.Next() {
+				var first any
+				rest := make([]any, len(rows.row))
+				for i := range rest {
+					rest[i] = new(any)
+				}
+				rest[0] = &first
+				if err := rows.Scan(rest...); err != nil {
+					return err
+				}
+				said = fmt.Sprint(first)
+			}
+			if err := rows.Close(); err != nil {
+				return err
+			}
+			if said != sound {
+				return fault.Newf(fault.Internal, "the database file is damaged: %s", said).WithHint("Restore a backup.")
+			}
+		}
+		return nil
+	})
+}
+
 // View runs fn on one snapshot of the database. fn may run twice. When ctx ends,
 // the present statement is given up.
 func (db *DB) View(ctx context.Context, fn func(tx *Tx) error) error {
@@ -207,6 +259,22 @@ func (db *DB) Update(ctx context.Context, fn func(tx *Tx) error) error {
 		return db.writer.update(ctx, &db.jobs, db.strict.wrap(fn))
 	}
 	return db.pg.update(ctx, fn)
+}
+
+// UpdateGuarded is Update for work in the background: a panic of fn comes back as
+// a *PanicError, so that one entry which cannot be handled does not bring down
+// the server at every start.
+func (db *DB) UpdateGuarded(ctx context.Context, fn func(tx *Tx) error) (err error) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case *PanicError: // from the writer's goroutine
+			err = p
+		default:
+			err = &PanicError{Value: p, Stack: debug.Stack()}
+		}
+	}()
+	return db.Update(ctx, fn)
 }
 
 // Ping says whether the database can serve. After trouble with a disk it stays
@@ -238,7 +306,8 @@ func (db *DB) Close() error {
 		}
 		close(db.writer.stop)
 		<-db.writer.done
-		db.closed = errors.Join(db.readers.close(), db.lock.release())
+		// The writer goes last: the last connection to leave folds the log into the file.
+		db.closed = errors.Join(db.readers.close(), db.writer.close(), db.lock.release())
 	})
 	return db.closed
 }

@@ -62,8 +62,8 @@ func pgOpen(url string) (*sql.DB, error) {
 func (p *postgres) view(ctx context.Context, fn func(tx *Tx) error) error {
 	for try := 1; ; try++ {
 		err := p.once(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn, nil)
-		if err == nil || try > 1 || !(goneErr(err) || retryablePg(pgCode(err))) || ctx.Err() != nil {
-			return mapErr(err)
+		if err == nil || try >= maxAttempts || !(goneErr(err) || retryablePg(pgCode(err))) || ctx.Err() != nil {
+			return p.meaning(err, ctx)
 		}
 	}
 }
@@ -91,9 +91,9 @@ func (p *postgres) update(ctx context.Context, fn func(tx *Tx) error) error {
 			p.sick.Store(true)
 		}
 		// Before its commit a transaction leaves nothing behind: it may run again.
-		again := retryablePg(code) && try < maxAttempts || goneErr(err) && try == 1
-		if !again || ctx.Err() != nil {
-			return mapErr(err)
+		again := retryablePg(code) || goneErr(err)
+		if !again || try >= maxAttempts || ctx.Err() != nil {
+			return p.meaning(err, ctx)
 		}
 		select {
 		case <-p.clock.After(p.pause(try)):
@@ -101,6 +101,13 @@ func (p *postgres) update(ctx context.Context, fn func(tx *Tx) error) error {
 			return ctx.Err()
 		}
 	}
+}
+
+func (p *postgres) meaning(err error, ctx context.Context) error {
+	if late(err, ctx) {
+		return gone(err)
+	}
+	return mapErr(err)
 }
 
 // pause spreads out those who met each other: 1 to 4 ms, then 2 to 8.
@@ -140,13 +147,16 @@ func (p *postgres) once(ctx context.Context, o *sql.TxOptions, fn func(tx *Tx) e
 		_, err := t.ExecContext(inner, "SELECT pg_advisory_xact_lock($1)", int64(pgLock))
 		return err
 	}); err != nil {
+		// What the engine said decides whether it runs again, whatever fn made of it.
+		if f := tx.failed; retryablePg(pgCode(f)) || goneErr(f) || late(f, ctx) {
+			return f
+		}
 		return err
 	}
-	committed = true
 	if o.ReadOnly {
-		t.Rollback()
 		return nil
 	}
+	committed = true
 	if err := t.Commit(); err != nil {
 		if pgCode(err) != "" && !goneErr(err) || errors.Is(err, pgx.ErrTxCommitRollback) {
 			return err // the server itself says that it did not happen
@@ -155,6 +165,11 @@ func (p *postgres) once(ctx context.Context, o *sql.TxOptions, fn func(tx *Tx) e
 	}
 	*after = tx.after
 	return nil
+}
+
+// late says that a statement ran into pgTimeout, not into its caller's end.
+func late(err error, ctx context.Context) bool {
+	return errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil
 }
 
 // pgSession is a transaction of PostgreSQL. pgx prepares each text once per

@@ -54,7 +54,7 @@ func liteDSN(dir string, readOnly bool) string {
 	if readOnly {
 		q = append(q, "mode=ro", "_pragma=query_only(1)")
 	} else {
-		q = append(q, "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)")
+		q = append(q, "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=journal_size_limit(67108864)")
 	}
 	q = append(q, "_pragma=foreign_keys(1)", "_pragma=temp_store(memory)", "_pragma=cache_size(-16384)")
 	return "file:" + u.EscapedPath() + "?" + strings.Join(q, "&")
@@ -195,12 +195,13 @@ func (c *liteCursor) close() error {
 
 // readers is the pool of connections that only read.
 type readers struct {
-	dir  string
-	free chan *liteConn // nil stands for one not yet opened
+	dir    string
+	free   chan *liteConn // nil stands for one not yet opened
+	closed chan struct{}
 }
 
 func newReaders(dir string, n int) *readers {
-	r := &readers{dir: dir, free: make(chan *liteConn, n)}
+	r := &readers{dir: dir, free: make(chan *liteConn, n), closed: make(chan struct{})}
 	for range n {
 		r.free <- nil
 	}
@@ -218,6 +219,8 @@ func (r *readers) take(ctx context.Context) (*liteConn, error) {
 			r.free <- nil
 		}
 		return c, err
+	case <-r.closed:
+		return nil, closedErr()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -232,7 +235,9 @@ func (r *readers) give(c *liteConn, sound bool) {
 	r.free <- c
 }
 
+// close waits for those who still read.
 func (r *readers) close() error {
+	close(r.closed)
 	var all []error
 	for range cap(r.free) {
 		if c := <-r.free; c != nil {
@@ -242,9 +247,19 @@ func (r *readers) close() error {
 	return errors.Join(all...)
 }
 
-// view runs fn on one snapshot: SQLite takes it at the first read of a deferred
+func (r *readers) view(ctx context.Context, fn func(tx *Tx) error) error {
+	for try := 1; ; try++ {
+		err := r.once(ctx, fn)
+		if try < maxAttempts && retryableLite(liteCode(err)) && ctx.Err() == nil {
+			continue // another process recovers or checkpoints; busy_timeout has waited already
+		}
+		return err
+	}
+}
+
+// once runs fn on one snapshot: SQLite takes it at the first read of a deferred
 // transaction.
-func (r *readers) view(ctx context.Context, fn func(tx *Tx) error) (err error) {
+func (r *readers) once(ctx context.Context, fn func(tx *Tx) error) (err error) {
 	c, err := r.take(ctx)
 	if err != nil {
 		return mapErr(err)

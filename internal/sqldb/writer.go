@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -156,16 +157,18 @@ func (w *writer) loop() {
 					continue
 				default:
 				}
-				break
+				return
 			}
-			if w.conn != nil {
-				if err := w.conn.close(); err != nil {
-					w.log.Warn("the database did not close cleanly", "err", err.Error())
-				}
-			}
-			return
 		}
 	}
+}
+
+// close ends the connection, once the loop has ended.
+func (w *writer) close() error {
+	if w.conn == nil {
+		return nil
+	}
+	return errors.Join(w.conn.run("PRAGMA optimize"), w.conn.close())
 }
 
 // serve runs a group that begins with j, and answers it.

@@ -33,7 +33,8 @@ CREATE TABLE ledger_cursor (
 	pos BIGINT NOT NULL,
 	owner TEXT NOT NULL,
 	epoch BIGINT NOT NULL,
-	until_us BIGINT NOT NULL
+	until_us BIGINT NOT NULL,
+	reason TEXT NOT NULL
 );
 
 CREATE TABLE timer_entry (
@@ -44,7 +45,6 @@ CREATE TABLE timer_entry (
 	tries BIGINT NOT NULL,
 	parked BOOLEAN NOT NULL,
 	reason TEXT NOT NULL,
-	rev BIGINT NOT NULL,
 	PRIMARY KEY (kind, entry_key)
 );
 CREATE INDEX timer_entry_due ON timer_entry (due_us) WHERE NOT parked;
