@@ -3,7 +3,8 @@ package gs1
 // Error says what is wrong with an input, and where.
 type Error struct {
 	// Code names the broken rule, such as INCORRECT_CHECK_DIGIT; programs
-	// switch on it.
+	// switch on it. Faults of a value have the codes of the Barcode Syntax
+	// Dictionary, all others those of the Barcode Syntax Engine.
 	Code string
 
 	// Message is an English sentence for people, in the words of the GS1
@@ -14,13 +15,35 @@ type Error struct {
 	AI string
 
 	// Position is the byte offset of the fault in the input, or -1 where no
-	// single place is at fault. In a value that was percent-escaped it is the
-	// place where the value begins.
+	// single place is at fault. In what [ParseLinkPath] reads, path and query
+	// count as joined by a question mark.
 	Position int
 
 	// Markup shows the faulty part of a value between bars, "(01)123|4|", or is
-	// empty where no value is at fault.
+	// empty where the value as a whole is at fault, or none.
 	Markup string
 }
 
 func (e *Error) Error() string { return "gs1: " + e.Message }
+
+// flaw is what a check of a value, or of a part of one, finds: which bytes are at
+// fault, and why.
+type flaw struct {
+	code, text string
+	at, n      int
+}
+
+// err makes an error of a flaw in the value of an AI, or in a value alone, that
+// begins at a place of the input (-1 if unknown).
+func (f *flaw) err(ai string, begin int) *Error {
+	e := &Error{Code: f.code, Message: f.text, AI: ai, Position: begin}
+	if begin >= 0 {
+		e.Position += f.at
+	}
+	return e
+}
+
+// about fills in the AI where a message has a %.
+func about(code, before, ai, after string, position int) *Error {
+	return &Error{Code: code, Message: before + ai + after, AI: ai, Position: position}
+}

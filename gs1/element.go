@@ -1,0 +1,221 @@
+package gs1
+
+import "strings"
+
+// Element is an application identifier with its value, unescaped.
+type Element struct{ AI, Value string }
+
+// Dialect loosens the rules for input from older or foreign systems. The zero
+// Dialect is the standard; the functions of the package use it.
+type Dialect struct {
+	// AlphaNames takes "gtin", "lot", "ser" and the like for AIs in the path of
+	// a link. They left the standard in 2022.
+	AlphaNames bool
+	// ShortGTINs pads AI 01 in a link from 8, 12 or 13 digits to 14.
+	ShortGTINs bool
+	// UnknownAIs takes AIs that the dictionary does not have, with up to 90
+	// characters of value.
+	UnknownAIs bool
+	// UnknownAttributes takes them in the query of a link, too.
+	UnknownAttributes bool
+}
+
+// lookup finds an AI, or a stand-in for it if unknown ones are taken.
+func (d Dialect) lookup(ai string) ref {
+	r := lookup(ai)
+	if r == none && d.UnknownAIs {
+		r = lookupUnknown(ai)
+	}
+	return r
+}
+
+// ParseElements reads an element string: bracketed, "(01)09506000134352(10)ABC",
+// or as a bar code carries it, "^010950600013435210ABC" with ^ or the byte 1D for
+// FNC1. It checks every value, and which AIs stand together.
+func ParseElements(s string) ([]Element, error) { return Dialect{}.ParseElements(s) }
+
+// ParseElements reads an element string in this dialect.
+func (d Dialect) ParseElements(s string) ([]Element, error) {
+	var m marks
+	elements, err := d.parseElements(s, &m)
+	if err == nil {
+		err = checkAssociations(elements, &m)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return elements, nil
+}
+
+func (d Dialect) parseElements(s string, m *marks) ([]Element, *Error) {
+	switch {
+	case len(s) > MaxLength:
+		return nil, tooLong()
+	case s == "":
+		return nil, &Error{Code: "AI_DATA_EMPTY", Message: "The AI data is empty", Position: 0}
+	case s[0] == '(':
+		return d.parseBracketed(s, m)
+	case s[0] == '^' || s[0] == groupSeparator:
+		return d.parseSeparated(s, s[0], m)
+	}
+	return nil, notParsed(0)
+}
+
+func tooLong() *Error {
+	return &Error{Code: "DATA_TOO_LONG", Message: "Maximum data length is 8191 characters", Position: MaxLength}
+}
+
+func tooMany(at int) *Error {
+	return &Error{Code: "TOO_MANY_AIS", Message: "Too many AIs", Position: at}
+}
+
+func notParsed(at int) *Error {
+	return &Error{Code: "AI_PARSE_FAILED", Message: "Failed to parse AI data", Position: at}
+}
+
+// parseBracketed reads "(AI)value…". A bracket that opens within a value has a
+// backslash before it.
+func (d Dialect) parseBracketed(s string, m *marks) ([]Element, *Error) {
+	elements := make([]Element, 0, min(strings.Count(s, "("), maxElements))
+	for at := 0; at < len(s); {
+		if s[at] != '(' {
+			return nil, notParsed(at)
+		}
+		closing := strings.IndexByte(s[at:], ')')
+		if closing < 0 {
+			return nil, notParsed(at)
+		}
+		ai, begin := s[at+1:at+closing], at+closing+1
+		r := d.lookup(ai)
+		if r == none {
+			return nil, &Error{Code: "AI_UNRECOGNISED", Message: "Unrecognised AI: " + ai, Position: at + 1}
+		}
+		if begin == len(s) {
+			return nil, notParsed(begin)
+		}
+		end := begin
+		for end < len(s) && (s[end] != '(' || end > begin && s[end-1] == '\\') {
+			end++
+		}
+		value := strings.ReplaceAll(s[begin:end], `\(`, "(")
+		if err := checkLength(ai, value, r.entry(), begin); err != nil {
+			return nil, err
+		}
+		if len(elements) == maxElements {
+			return nil, tooMany(at)
+		}
+		m[len(elements)] = mark{r, uint16(begin)}
+		elements = append(elements, Element{ai, value})
+		at = end
+	}
+	for i, e := range elements {
+		if _, err := checkValue(e.AI, e.Value, m[i].ref.entry()); err != nil {
+			raw := s[m[i].at:]
+			for n := err.Position; n > 0; n-- {
+				if strings.HasPrefix(raw, `\(`) {
+					raw = raw[1:]
+				}
+				raw = raw[1:]
+			}
+			err.Position = len(s) - len(raw)
+			return nil, err
+		}
+	}
+	return elements, nil
+}
+
+// groupSeparator stands for FNC1 in what a scanner transmits.
+const groupSeparator = 0x1D
+
+// parseSeparated reads what a bar code carries, FNC1 before it included. An AI
+// shows where it ends by its leading digits, a value by its length or by FNC1.
+func (d Dialect) parseSeparated(s string, fnc1 byte, m *marks) ([]Element, *Error) {
+	if len(s) == 1 {
+		return nil, &Error{Code: "AI_DATA_EMPTY", Message: "The AI data is empty", Position: 1}
+	}
+	elements := make([]Element, 0, 4)
+	for at := 1; at < len(s); {
+		r, n := d.lookupPrefix(s[at:])
+		if r == none {
+			return nil, &Error{Code: "NO_AI_FOR_PREFIX", Message: "No known AI is a prefix of: " + s[at:min(len(s), at+4)] + "...", Position: at}
+		}
+		ai, begin, e := s[at:at+n], at+n, r.entry()
+		end := strings.IndexByte(s[begin:], fnc1)
+		if end < 0 {
+			end = len(s)
+		} else {
+			end += begin
+		}
+		if begin == end {
+			return nil, about("AI_DATA_IS_EMPTY", "AI (", ai, ") data is empty", begin)
+		}
+		taken, err := checkValue(ai, s[begin:end], e)
+		if err != nil {
+			err.Position += begin
+			return nil, err
+		}
+		if len(elements) == maxElements {
+			return nil, tooMany(at)
+		}
+		m[len(elements)] = mark{r, uint16(begin)}
+		elements = append(elements, Element{ai, s[begin : begin+taken]})
+		at = begin + taken
+		if at < end && e.separated {
+			return nil, about("AI_DATA_IS_TOO_LONG", "AI (", ai, ") data is too long", at)
+		}
+		if at == end {
+			at++ // FNC1 is tolerated after every value
+		}
+	}
+	return elements, nil
+}
+
+// lookupPrefix finds the AI that s begins with, and its length.
+func (d Dialect) lookupPrefix(s string) (ref, int) {
+	if len(s) < 2 || !isDigit(s[0]) || !isDigit(s[1]) {
+		return none, 0
+	}
+	n := int(lengths[number(s[:2])])
+	if n == 0 || n > len(s) {
+		return none, 0
+	}
+	return d.lookup(s[:n]), n
+}
+
+// FormatElements writes elements in brackets, "(01)09506000134352(10)ABC". It
+// checks nothing.
+func FormatElements(elements []Element) string {
+	var b strings.Builder
+	for _, e := range elements {
+		b.WriteString("(" + e.AI + ")" + strings.ReplaceAll(e.Value, "(", `\(`))
+	}
+	return b.String()
+}
+
+// FormatSeparated writes elements as a bar code carries them, with a byte for FNC1
+// ('^', or 0x1D as scanners do): before the first, and after every value whose
+// length is not predefined unless it is the last. It checks nothing.
+func FormatSeparated(elements []Element, fnc1 byte) string {
+	var b strings.Builder
+	needed := true
+	for _, e := range elements {
+		if needed {
+			b.WriteByte(fnc1)
+		}
+		b.WriteString(e.AI)
+		b.WriteString(e.Value)
+		r := lookup(e.AI)
+		needed = r == none || r.entry().separated
+	}
+	return b.String()
+}
+
+// HRI writes elements as text for people beside a bar code, one line for each:
+// "(01) 09506000134352".
+func HRI(elements []Element) []string {
+	lines := make([]string, len(elements))
+	for i, e := range elements {
+		lines[i] = "(" + e.AI + ") " + e.Value
+	}
+	return lines
+}
