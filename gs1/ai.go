@@ -1,7 +1,5 @@
 package gs1
 
-import "strings"
-
 //go:generate go run ./internal/aigen -from ../../shared/data/gs1
 
 // The application identifiers that a web server for products meets most.
@@ -41,14 +39,12 @@ type entry struct {
 	separated bool // FNC1 follows unless it is last
 	attribute bool // may stand in a query
 	parts     []part
-	min, max  uint8 // of the whole value
-	// ex lists what must not stand beside it: "01,37", "310n" with n for a digit.
-	ex []string
-	// req lists what must: every item, by one of its groups, "01,8006+21".
-	req []string
+	min, max  uint8         // of the whole value
+	ex        []span        // what must not stand beside it
+	req       []requirement // what must, all of them
 	// key lists the qualifiers of a primary key, in their order in a path, as
 	// alternatives that are not mixed; nil if it is none.
-	key [][]string
+	key [][]ref
 }
 
 // part is a component of a value.
@@ -61,6 +57,16 @@ type part struct {
 
 type checks [3]linter
 
+// span is a run of places in table, both ends included: of all AIs that fit a
+// pattern such as 310n.
+type span struct{ first, last ref }
+
+// requirement is met if one of its groups is there as a whole.
+type requirement struct {
+	text   string // "01+21,02" in the dictionary's words
+	groups [][]span
+}
+
 // ref is an entry's place in table, or in unknown behind it: two bytes, so that
 // a parser keeps those of a whole input on its stack.
 type ref uint16
@@ -68,11 +74,14 @@ type ref uint16
 const none ref = 1<<16 - 1
 
 func (r ref) entry() *entry {
-	if int(r) < len(table) {
+	if r.known() {
 		return &table[r]
 	}
 	return &unknown[int(r)-len(table)]
 }
+
+// known reports whether the entry is that of one AI, not a stand-in.
+func (r ref) known() bool { return int(r) < len(table) }
 
 // lookup finds the entry of an AI. All AIs with the same two leading digits have
 // the same length, so that only a few entries come into question.
@@ -85,16 +94,18 @@ func lookup(ai string) ref {
 		return none
 	}
 	lo, hi := int(starts[prefix]), int(starts[prefix+1])
+	if len(ai) == 2 {
+		return ref(lo) // two digits have one AI at most
+	}
 	for lo < hi {
-		mid := (lo + hi) / 2
-		switch c := strings.Compare(table[mid].ai, ai); {
-		case c == 0:
-			return ref(mid)
-		case c < 0:
+		if mid := (lo + hi) / 2; table[mid].ai < ai {
 			lo = mid + 1
-		default:
+		} else {
 			hi = mid
 		}
+	}
+	if lo < len(table) && table[lo].ai == ai {
+		return ref(lo)
 	}
 	return none
 }

@@ -1,6 +1,9 @@
 package gs1
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxElements is the number of elements that one input may have, foreign
 // parameters of a link included.
@@ -76,8 +79,8 @@ func valueError(ai, value string, f *flaw, begin, length int) *Error {
 
 // checkAssociations checks which AIs stand together.
 func checkAssociations(elements []Element, m *marks) *Error {
-	var s sorted
-	s.sort(elements, m)
+	s := sorted{elements: elements, marks: m}
+	s.sort()
 	if err := s.exclusive(); err != nil {
 		return err
 	}
@@ -98,50 +101,64 @@ type sorted struct {
 	order    [maxElements]uint8
 }
 
-func (s *sorted) sort(elements []Element, m *marks) {
-	s.elements, s.marks = elements, m
-	for i := range elements {
+func (s *sorted) sort() {
+	for i := range s.elements {
 		j := i
-		for ; j > 0 && elements[s.order[j-1]].AI > elements[i].AI; j-- {
+		for ; j > 0 && s.less(i, int(s.order[j-1])); j-- {
 			s.order[j] = s.order[j-1]
 		}
 		s.order[j] = uint8(i)
 	}
 }
 
-func (s *sorted) at(i int) (Element, *entry) {
-	o := s.order[i]
-	return s.elements[o], s.marks[o].ref.entry()
+// less reports whether the AI of element i comes before that of element j.
+func (s *sorted) less(i, j int) bool {
+	a, b := s.marks[i].ref, s.marks[j].ref
+	if a.known() && b.known() {
+		return a < b // the table is sorted
+	}
+	return s.elements[i].AI < s.elements[j].AI
 }
+
+// ref gives the i-th AI.
+func (s *sorted) ref(i int) ref { return s.marks[s.order[i]].ref }
 
 // err makes an error about the i-th AI.
 func (s *sorted) err(i int, code, before, after string) *Error {
-	e, _ := s.at(i)
-	return about(code, before, e.AI, after, int(s.marks[s.order[i]].at))
+	o := s.order[i]
+	return about(code, before, s.elements[o].AI, after, int(s.marks[o].at))
 }
 
-// find looks for the first AI that fits a pattern ("01", "310n") and is not that
-// which asks.
-func (s *sorted) find(pattern, asks string) (ai string, ok bool) {
-	digits, _, _ := strings.Cut(pattern, "n")
+// find looks for the first AI in a span that is not that which asks.
+func (s *sorted) find(in span, asks ref) (i int, ok bool) {
 	for i := range s.elements {
-		e := &s.elements[s.order[i]]
-		if len(e.AI) == len(pattern) && strings.HasPrefix(e.AI, digits) && e.AI != asks {
-			return e.AI, true
+		r := s.ref(i)
+		if in.first <= r && r <= in.last && r != asks || !r.known() && in.wouldHold(s.elements[s.order[i]].AI) {
+			return i, true
 		}
 	}
-	return "", false
+	return 0, false
+}
+
+// wouldHold reports whether an AI that is not in the table fits the pattern of a
+// span: several AIs have all digits in common but those that the pattern leaves
+// open.
+func (in span) wouldHold(ai string) bool {
+	first, last := table[in.first].ai, table[in.last].ai
+	n := 0
+	for n < len(first) && first[n] == last[n] {
+		n++
+	}
+	return len(ai) == len(first) && ai[:n] == first[:n]
 }
 
 // exclusive refuses AIs that must not stand together.
 func (s *sorted) exclusive() *Error {
 	for i := range s.elements {
-		e, entry := s.at(i)
-		for _, list := range entry.ex {
-			for pattern := range strings.SplitSeq(list, ",") {
-				if other, ok := s.find(pattern, e.AI); ok {
-					return s.err(i, "INVALID_AI_PAIRS", "It is invalid to pair AI (", ") with AI ("+other+")")
-				}
+		r := s.ref(i)
+		for _, in := range r.entry().ex {
+			if other, ok := s.find(in, r); ok {
+				return s.err(i, "INVALID_AI_PAIRS", "It is invalid to pair AI (", ") with AI ("+s.elements[s.order[other]].AI+")")
 			}
 		}
 	}
@@ -151,22 +168,22 @@ func (s *sorted) exclusive() *Error {
 // required wants beside an AI what it cannot stand without.
 func (s *sorted) required() *Error {
 	for i := range s.elements {
-		e, entry := s.at(i)
-		for _, list := range entry.req {
-			if !s.anyGroup(list, e.AI) {
-				return s.err(i, "REQUIRED_AIS_NOT_SATISFIED", "Required AIs for AI (", ") are not satisfied: "+list)
+		r := s.ref(i)
+		for _, q := range r.entry().req {
+			if !s.anyGroup(q.groups, r) {
+				return s.err(i, "REQUIRED_AIS_NOT_SATISFIED", "Required AIs for AI (", ") are not satisfied: "+q.text)
 			}
 		}
 	}
 	return nil
 }
 
-// anyGroup reports whether all AIs of one of the groups "01+21,02" are there.
-func (s *sorted) anyGroup(list, asks string) bool {
-	for group := range strings.SplitSeq(list, ",") {
+// anyGroup reports whether all AIs of one of the groups are there.
+func (s *sorted) anyGroup(groups [][]span, asks ref) bool {
+	for _, group := range groups {
 		all := true
-		for pattern := range strings.SplitSeq(group, "+") {
-			_, ok := s.find(pattern, asks)
+		for _, in := range group {
+			_, ok := s.find(in, asks)
 			all = all && ok
 		}
 		if all {
@@ -179,8 +196,10 @@ func (s *sorted) anyGroup(list, asks string) bool {
 // repeated refuses an AI that stands there twice with different values.
 func (s *sorted) repeated() *Error {
 	for i := 1; i < len(s.elements); i++ {
-		a, _ := s.at(i - 1)
-		b, _ := s.at(i)
+		if s.ref(i-1) != s.ref(i) {
+			continue
+		}
+		a, b := &s.elements[s.order[i-1]], &s.elements[s.order[i]]
 		if a.AI == b.AI && a.Value != b.Value {
 			return s.err(i, "INSTANCES_OF_AI_HAVE_DIFFERENT_VALUES", "Multiple instances of AI (", ") have different values")
 		}
@@ -191,13 +210,13 @@ func (s *sorted) repeated() *Error {
 // signed wants the serial component of a key to which a digital signature
 // (AI 8030) belongs.
 func (s *sorted) signed() *Error {
-	if _, ok := s.find("8030", ""); !ok {
+	if !slices.ContainsFunc(s.elements, func(e Element) bool { return e.AI == "8030" }) {
 		return nil
 	}
 	for i := range s.elements {
-		switch e, entry := s.at(i); e.AI {
+		switch e := &s.elements[s.order[i]]; e.AI {
 		case "253", "255", "8003":
-			if len(e.Value) == int(entry.min) {
+			if len(e.Value) == int(s.ref(i).entry().min) {
 				return s.err(i, "SERIAL_NOT_PRESENT", "Serial component must be present for AI (", ") when used with AI (8030)")
 			}
 		}

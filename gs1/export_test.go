@@ -34,8 +34,8 @@ func (d Dialect) CheckRule(name, bracketed string) error {
 	if err != nil {
 		return err
 	}
-	var s sorted
-	s.sort(elements, &m)
+	s := sorted{elements: elements, marks: &m}
+	s.sort()
 	switch name {
 	case "mutex":
 		err = s.exclusive()

@@ -183,8 +183,9 @@ func arrange(elements []Element, m *marks) (Link, *Error) {
 	for _, alternative := range key.key {
 		path := l.elements[:1:1]
 		for _, q := range alternative {
-			if v := (Link{elements: elements}).Value(q); v != "" {
-				path = append(path, Element{q, v})
+			name := q.entry().ai
+			if v := (Link{elements: elements}).Value(name); v != "" {
+				path = append(path, Element{name, v})
 			}
 		}
 		if len(path)-1 > l.qualifiers {

@@ -1,6 +1,9 @@
 package gs1
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // ParseLink reads a whole Digital Link URI, with scheme and host.
 func ParseLink(uri string) (Link, error) { return Dialect{}.ParseLink(uri) }
@@ -46,8 +49,13 @@ func splitURI(text string) (begin int, path, query string, err *Error) {
 		}
 	}
 	begin += host
-	rest, _, _ := strings.Cut(text[begin:], "#")
-	path, query, _ = strings.Cut(rest, "?")
+	path = text[begin:]
+	if i := strings.IndexByte(path, '#'); i >= 0 {
+		path = path[:i]
+	}
+	if i := strings.IndexByte(path, '?'); i >= 0 {
+		path, query = path[:i], path[i+1:]
+	}
 	return begin, path, query, nil
 }
 
@@ -107,13 +115,14 @@ func (p *linkParser) parseRules() *Error {
 		return &Error{Code: "NO_GS1_DL_KEYS_FOUND_IN_PATH_INFO", Message: "No GS1 DL keys found in path info", Position: p.begin}
 	}
 	if pairs > maxElements {
-		return tooMany(p.begin + p.root)
+		return tooMany(p.begin)
 	}
 	elements := pairs
 	if p.query != "" {
 		elements += 1 + strings.Count(p.query, "&")
 	}
 	p.link.elements = make([]Element, 0, min(elements, maxElements))
+	slices.Reverse(p.marks[:pairs])
 	if err := p.parsePath(); err != nil {
 		return err
 	}
@@ -121,7 +130,7 @@ func (p *linkParser) parseRules() *Error {
 	if err := p.parseQuery(); err != nil {
 		return err
 	}
-	if !p.mayFollow("") {
+	if !p.pathTakes(none) {
 		return &Error{Code: "INVALID_KEY_QUALIFIER_SEQUENCE", Message: "The AIs in the path are not a valid key-qualifier sequence for the key", Position: p.begin + p.root}
 	}
 	for i := pairs; i < len(p.link.elements); i++ {
@@ -153,7 +162,7 @@ func (p *linkParser) raw(i int) string {
 
 // findRoot walks the path from its end, in pairs of AI and value, up to a primary
 // key, and tells how many pairs there are; 0 if there is no key. So any path may
-// stand before it.
+// stand before it. It notes the AIs, the last first.
 func (p *linkParser) findRoot() (pairs int) {
 	for end := len(p.path); ; {
 		value := strings.LastIndexByte(p.path[:end], '/')
@@ -164,10 +173,14 @@ func (p *linkParser) findRoot() (pairs int) {
 		if slash < 0 {
 			return 0
 		}
-		_, r := p.pathAI(p.path[slash+1 : value])
+		r := p.lookup(p.pathAI(slash+1, value))
 		if r == none {
 			return 0
 		}
+		if pairs == maxElements {
+			return pairs + 1
+		}
+		p.marks[pairs].ref = r
 		pairs++
 		if r.entry().key != nil {
 			p.root = slash
@@ -179,9 +192,9 @@ func (p *linkParser) findRoot() (pairs int) {
 
 // parsePath reads the pairs from the key on.
 func (p *linkParser) parsePath() *Error {
-	for at := p.root; at < len(p.path); {
+	for i, at := 0, p.root; at < len(p.path); i++ {
 		slash := at + 1 + strings.IndexByte(p.path[at+1:], '/')
-		ai, r := p.pathAI(p.path[at+1 : slash])
+		ai := p.pathAI(at+1, slash)
 		begin, end := slash+1, len(p.path)
 		if i := strings.IndexByte(p.path[begin:], '/'); i >= 0 {
 			end = begin + i
@@ -189,11 +202,11 @@ func (p *linkParser) parsePath() *Error {
 		if begin == end {
 			return about("AI_VALUE_PATH_ELEMENT_IS_EMPTY", "AI (", ai, ") value path element is empty", p.begin+begin)
 		}
-		value := unescape(p.path[begin:end], false)
-		if strings.IndexByte(value, 0) >= 0 {
+		value, ok := p.value(p.path[begin:end], false)
+		if !ok {
 			return about("DECODED_AI_FROM_DL_PATH_INFO_CONTAINS_ILLEGAL_NULL", "Decoded AI (", ai, ") from DL path info contains illegal null character", p.begin+begin)
 		}
-		if err := p.add(ai, value, r, p.begin+begin); err != nil {
+		if err := p.add(ai, value, p.marks[i].ref, p.begin+begin); err != nil {
 			return err
 		}
 		at = end
@@ -218,6 +231,9 @@ func (p *linkParser) parseQuery() *Error {
 			if len(p.link.elements)+len(p.link.others) == maxElements {
 				return tooMany(position)
 			}
+			if p.link.others == nil {
+				p.link.others = make([]string, 0, min(1+strings.Count(p.query[begin:], "&"), maxElements))
+			}
 			p.link.others = append(p.link.others, p.query[begin:end])
 			continue
 		}
@@ -230,8 +246,8 @@ func (p *linkParser) parseQuery() *Error {
 		if begin == end {
 			return about("AI_VALUE_QUERY_ELEMENT_IN_EMPTY", "AI (", ai, ") value query element is empty", position)
 		}
-		value := unescape(p.query[begin:end], true)
-		if strings.IndexByte(value, 0) >= 0 {
+		value, ok := p.value(p.query[begin:end], true)
+		if !ok {
 			return about("DECODED_AI_VALUE_FROM_QUERY_PARAMS_CONTAINS_ILLEGAL_NULL", "Decoded AI (", ai, ") value from DL query params contains illegal null character", position)
 		}
 		if err := p.add(ai, value, r, position); err != nil {
@@ -239,6 +255,13 @@ func (p *linkParser) parseQuery() *Error {
 		}
 	}
 	return nil
+}
+
+// value unescapes a value, which must not hold a NUL.
+func (p *linkParser) value(raw string, query bool) (string, bool) {
+	value := unescape(raw, query)
+	// A NUL, which is no URI character, was escaped and made the value shorter.
+	return value, len(value) == len(raw) || strings.IndexByte(value, 0) < 0
 }
 
 // add takes up an element whose value begins at a place of the input.
@@ -258,17 +281,17 @@ func (p *linkParser) add(ai, value string, r ref, at int) *Error {
 	return nil
 }
 
-// mayFollow reports whether the AIs of the path, in their order, are a key with
-// qualifiers of one alternative, and whether an AI that is not among them would
+// pathTakes reports whether the AIs of the path, in their order, are a key with
+// qualifiers of one alternative, and whether another AI, if there is one, would
 // fit in somewhere.
-func (p *linkParser) mayFollow(ai string) bool {
-	path := p.link.elements[1 : 1+p.link.qualifiers]
+func (p *linkParser) pathTakes(other ref) bool {
+	path := p.marks[1 : 1+p.link.qualifiers]
 	for _, alternative := range p.marks[0].ref.entry().key {
-		next, fits := 0, ai == ""
+		next, fits := 0, other == none
 		for _, q := range alternative {
-			if next < len(path) && path[next].AI == q {
+			if next < len(path) && path[next].ref == q {
 				next++
-			} else if q == ai {
+			} else if q == other {
 				fits = true
 			}
 		}
@@ -281,28 +304,28 @@ func (p *linkParser) mayFollow(ai string) bool {
 
 // checkAttribute checks whether the i-th element may stand in the query.
 func (p *linkParser) checkAttribute(i int) *Error {
-	ai, at := p.link.elements[i].AI, int(p.marks[i].at)
-	for _, e := range p.link.elements[:i] {
-		if e.AI == ai {
+	ai, r, at := p.link.elements[i].AI, p.marks[i].ref, int(p.marks[i].at)
+	for j, m := range p.marks[:i] {
+		if m.ref == r && p.link.elements[j].AI == ai {
 			return about("DUPLICATE_AI", "AI (", ai, ") is duplicated", at)
 		}
 	}
-	isUnknown := int(p.marks[i].ref) >= len(table)
-	if !p.marks[i].ref.entry().attribute && !(isUnknown && p.UnknownAttributes) {
+	if !r.entry().attribute && (r.known() || !p.UnknownAttributes) {
 		return notAttribute(ai, at)
 	}
-	if p.mayFollow(ai) {
+	if p.pathTakes(r) {
 		return about("AI_SHOULD_BE_IN_PATH_INFO", "AI (", ai, ") from query params should be in the path info", at)
 	}
 	return nil
 }
 
-// pathAI finds the AI that a path segment names.
-func (p *linkParser) pathAI(segment string) (ai string, r ref) {
+// pathAI gives the AI that a segment of the path names.
+func (p *linkParser) pathAI(begin, end int) string {
+	segment := p.path[begin:end]
 	if p.AlphaNames && segment != "" && !isDigit(segment[0]) {
-		segment = alphaAI(segment)
+		return alphaAI(segment)
 	}
-	return segment, p.lookup(segment)
+	return segment
 }
 
 // alphaAI gives the AI for a convenience alpha, or the segment itself.

@@ -134,16 +134,31 @@ func (d dictionary) source() ([]byte, error) {
 			fmt.Fprint(&b, "}},")
 		}
 		fmt.Fprintf(&b, "}, min: %d, max: %d", minimum, maximum)
-		list(&b, "ex", a.Attributes.Ex)
-		list(&b, "req", a.Attributes.Req)
+		if len(a.Attributes.Ex) > 0 {
+			patterns := strings.Join(a.Attributes.Ex, ",")
+			fmt.Fprintf(&b, ", ex: []span{%s}", d.spans(patterns, ","))
+		}
+		if len(a.Attributes.Req) > 0 {
+			fmt.Fprint(&b, ", req: []requirement{")
+			for _, r := range a.Attributes.Req {
+				fmt.Fprintf(&b, "{%q, [][]span{", r)
+				for group := range strings.SplitSeq(r, ",") {
+					fmt.Fprintf(&b, "{%s},", d.spans(group, "+"))
+				}
+				fmt.Fprint(&b, "}},")
+			}
+			fmt.Fprint(&b, "}")
+		}
 		for _, k := range a.Attributes.Key {
 			qualifiers, _ := k.(string)
-			fmt.Fprint(&b, ", key: [][]string{")
+			fmt.Fprint(&b, ", key: [][]ref{")
 			for alternative := range strings.SplitSeq(qualifiers, "|") {
 				fmt.Fprint(&b, "{")
 				for q := range strings.SplitSeq(alternative, ",") {
-					if q != "" {
-						fmt.Fprintf(&b, "%q,", q)
+					for i, other := range d.AIs {
+						if other.AI == q {
+							fmt.Fprintf(&b, "%d,", i)
+						}
 					}
 				}
 				fmt.Fprint(&b, "},")
@@ -160,16 +175,27 @@ func (d dictionary) source() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// list writes a field of strings, if there are any.
-func list(b *bytes.Buffer, name string, values []string) {
-	if len(values) == 0 {
-		return
+// spans writes a list of patterns as the places of the AIs
+// that fit: 01 is one place, 310n and 31nn are as many as there are such AIs, in a
+// row because the table is sorted.
+func (d dictionary) spans(patterns, separator string) string {
+	var b strings.Builder
+	for pattern := range strings.SplitSeq(patterns, separator) {
+		prefix := strings.TrimRight(pattern, "n")
+		first, last := -1, -1
+		for i, a := range d.AIs {
+			if len(a.AI) == len(pattern) && strings.HasPrefix(a.AI, prefix) {
+				if first < 0 {
+					first = i
+				}
+				last = i
+			}
+		}
+		if first >= 0 { // an AI may have left the dictionary
+			fmt.Fprintf(&b, "{%d, %d},", first, last)
+		}
 	}
-	fmt.Fprintf(b, ", %s: []string{", name)
-	for _, v := range values {
-		fmt.Fprintf(b, "%q,", v)
-	}
-	fmt.Fprint(b, "}")
+	return b.String()
 }
 
 // numbers writes numbers, twenty a line.
