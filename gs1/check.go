@@ -3,6 +3,8 @@ package gs1
 import (
 	"slices"
 	"strings"
+
+	"tagline/gs1/internal/dictionary"
 )
 
 // maxElements is the number of elements that one input may have, foreign
@@ -14,7 +16,7 @@ const MaxLength = 8191
 
 // mark says where an element of an input was found and what its AI is.
 type mark struct {
-	ref ref
+	ref dictionary.Ref
 	at  uint16 // where the value begins; an input is shorter than 64 kB
 }
 
@@ -22,11 +24,11 @@ type mark struct {
 type marks [maxElements]mark
 
 // checkLength is what can be said of a value before it is taken apart.
-func checkLength(ai, value string, e *entry, at int) *Error {
+func checkLength(ai, value string, e *dictionary.Entry, at int) *Error {
 	switch {
-	case len(value) < int(e.min):
+	case len(value) < int(e.Min):
 		return about("AI_VALUE_IS_TOO_SHORT", "AI (", ai, ") value is too short", at)
-	case len(value) > int(e.max):
+	case len(value) > int(e.Max):
 		return about("AI_VALUE_IS_TOO_LONG", "AI (", ai, ") value is too long", at)
 	}
 	if i := strings.IndexByte(value, '^'); i >= 0 {
@@ -35,46 +37,22 @@ func checkLength(ai, value string, e *entry, at int) *Error {
 	return nil
 }
 
-// checkValue takes a value apart into its components and checks each. It tells how
-// many bytes they took. The position of an error counts from the value's
-// beginning.
-func checkValue(ai, value string, e *entry) (taken int, err *Error) {
-	for i := range e.parts {
-		p := &e.parts[i]
-		rest := value[taken:]
-		if rest == "" && p.optional {
-			continue
-		}
-		if len(rest) > int(p.max) {
-			rest = rest[:p.max]
-		}
-		if len(rest) < int(p.min) {
-			return taken, about("AI_DATA_HAS_INCORRECT_LENGTH", "AI (", ai, ") data has incorrect length", taken)
-		}
-		f := characters(rest, p.set)
-		for _, l := range p.checks {
-			if f != nil || l == lintNone {
-				break
-			}
-			f = l.check(rest)
-		}
-		if f != nil {
-			return taken, valueError(ai, value, f, taken, len(rest))
-		}
-		taken += len(rest)
+// checkValue checks a value component by component and tells how many bytes they
+// took. The position of an error counts from the value's beginning.
+func checkValue(ai, value string, e *dictionary.Entry) (taken int, err *Error) {
+	taken, component, f := e.Check(value)
+	if f == nil {
+		return taken, nil
 	}
-	return taken, nil
-}
-
-// valueError makes an error of a flaw in a component that begins at a place of a
-// value. The markup ends where the engine's does: as many bytes from the value's
-// beginning as the component has.
-func valueError(ai, value string, f *flaw, begin, length int) *Error {
-	at := begin + f.at
-	end := at + f.n
-	e := about(f.code, "AI (", ai, "): "+f.text, at)
-	e.Markup = "(" + ai + ")" + value[:at] + "|" + value[at:end] + "|" + value[end:max(end, length)]
-	return e
+	if f.Code == dictionary.WrongLength {
+		return taken, about(f.Code, "AI (", ai, ") data has incorrect length", f.At)
+	}
+	// The markup ends where the engine's does: as many bytes from the value's
+	// beginning as the component has.
+	end := f.At + f.N
+	err = about(f.Code, "AI (", ai, "): "+f.Text, f.At)
+	err.Markup = "(" + ai + ")" + value[:f.At] + "|" + value[f.At:end] + "|" + value[end:max(end, component)]
+	return taken, err
 }
 
 // checkAssociations checks which AIs stand together.
@@ -114,14 +92,14 @@ func (s *sorted) sort() {
 // less reports whether the AI of element i comes before that of element j.
 func (s *sorted) less(i, j int) bool {
 	a, b := s.marks[i].ref, s.marks[j].ref
-	if a.known() && b.known() {
+	if a.Known() && b.Known() {
 		return a < b // the table is sorted
 	}
 	return s.elements[i].AI < s.elements[j].AI
 }
 
 // ref gives the i-th AI.
-func (s *sorted) ref(i int) ref { return s.marks[s.order[i]].ref }
+func (s *sorted) ref(i int) dictionary.Ref { return s.marks[s.order[i]].ref }
 
 // err makes an error about the i-th AI.
 func (s *sorted) err(i int, code, before, after string) *Error {
@@ -130,33 +108,21 @@ func (s *sorted) err(i int, code, before, after string) *Error {
 }
 
 // find looks for the first AI in a span that is not that which asks.
-func (s *sorted) find(in span, asks ref) (i int, ok bool) {
+func (s *sorted) find(in dictionary.Span, asks dictionary.Ref) (i int, ok bool) {
 	for i := range s.elements {
 		r := s.ref(i)
-		if in.first <= r && r <= in.last && r != asks || !r.known() && in.wouldHold(s.elements[s.order[i]].AI) {
+		if in.First <= r && r <= in.Last && r != asks || !r.Known() && in.Holds(s.elements[s.order[i]].AI) {
 			return i, true
 		}
 	}
 	return 0, false
 }
 
-// wouldHold reports whether an AI that is not in the table fits the pattern of a
-// span: several AIs have all digits in common but those that the pattern leaves
-// open.
-func (in span) wouldHold(ai string) bool {
-	first, last := table[in.first].ai, table[in.last].ai
-	n := 0
-	for n < len(first) && first[n] == last[n] {
-		n++
-	}
-	return len(ai) == len(first) && ai[:n] == first[:n]
-}
-
 // exclusive refuses AIs that must not stand together.
 func (s *sorted) exclusive() *Error {
 	for i := range s.elements {
 		r := s.ref(i)
-		for _, in := range r.entry().ex {
+		for _, in := range r.Entry().Ex {
 			if other, ok := s.find(in, r); ok {
 				return s.err(i, "INVALID_AI_PAIRS", "It is invalid to pair AI (", ") with AI ("+s.elements[s.order[other]].AI+")")
 			}
@@ -169,9 +135,9 @@ func (s *sorted) exclusive() *Error {
 func (s *sorted) required() *Error {
 	for i := range s.elements {
 		r := s.ref(i)
-		for _, q := range r.entry().req {
-			if !s.anyGroup(q.groups, r) {
-				return s.err(i, "REQUIRED_AIS_NOT_SATISFIED", "Required AIs for AI (", ") are not satisfied: "+q.text)
+		for _, q := range r.Entry().Req {
+			if !s.anyGroup(q.Groups, r) {
+				return s.err(i, "REQUIRED_AIS_NOT_SATISFIED", "Required AIs for AI (", ") are not satisfied: "+q.Text)
 			}
 		}
 	}
@@ -179,7 +145,7 @@ func (s *sorted) required() *Error {
 }
 
 // anyGroup reports whether all AIs of one of the groups are there.
-func (s *sorted) anyGroup(groups [][]span, asks ref) bool {
+func (s *sorted) anyGroup(groups [][]dictionary.Span, asks dictionary.Ref) bool {
 	for _, group := range groups {
 		all := true
 		for _, in := range group {
@@ -216,7 +182,7 @@ func (s *sorted) signed() *Error {
 	for i := range s.elements {
 		switch e := &s.elements[s.order[i]]; e.AI {
 		case "253", "255", "8003":
-			if len(e.Value) == int(s.ref(i).entry().min) {
+			if len(e.Value) == int(s.ref(i).Entry().Min) {
 				return s.err(i, "SERIAL_NOT_PRESENT", "Serial component must be present for AI (", ") when used with AI (8030)")
 			}
 		}

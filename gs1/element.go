@@ -1,6 +1,10 @@
 package gs1
 
-import "strings"
+import (
+	"strings"
+
+	"tagline/gs1/internal/dictionary"
+)
 
 // Element is an application identifier with its value, unescaped.
 type Element struct{ AI, Value string }
@@ -21,10 +25,10 @@ type Dialect struct {
 }
 
 // lookup finds an AI, or a stand-in for it if unknown ones are taken.
-func (d Dialect) lookup(ai string) ref {
-	r := lookup(ai)
-	if r == none && d.UnknownAIs {
-		r = lookupUnknown(ai)
+func (d Dialect) lookup(ai string) dictionary.Ref {
+	r := dictionary.Lookup(ai)
+	if r == dictionary.None && d.UnknownAIs {
+		r = dictionary.LookupUnknown(ai)
 	}
 	return r
 }
@@ -87,7 +91,7 @@ func (d Dialect) parseBracketed(s string, m *marks) ([]Element, *Error) {
 		}
 		ai, begin := s[at+1:at+closing], at+closing+1
 		r := d.lookup(ai)
-		if r == none {
+		if r == dictionary.None {
 			return nil, &Error{Code: "AI_UNRECOGNISED", Message: "Unrecognised AI: " + ai, Position: at + 1}
 		}
 		if begin == len(s) {
@@ -98,7 +102,7 @@ func (d Dialect) parseBracketed(s string, m *marks) ([]Element, *Error) {
 			end++
 		}
 		value := strings.ReplaceAll(s[begin:end], `\(`, "(")
-		if err := checkLength(ai, value, r.entry(), begin); err != nil {
+		if err := checkLength(ai, value, r.Entry(), begin); err != nil {
 			return nil, err
 		}
 		if len(elements) == maxElements {
@@ -109,7 +113,7 @@ func (d Dialect) parseBracketed(s string, m *marks) ([]Element, *Error) {
 		at = end
 	}
 	for i, e := range elements {
-		if _, err := checkValue(e.AI, e.Value, m[i].ref.entry()); err != nil {
+		if _, err := checkValue(e.AI, e.Value, m[i].ref.Entry()); err != nil {
 			raw := s[m[i].at:]
 			for n := err.Position; n > 0; n-- {
 				if strings.HasPrefix(raw, `\(`) {
@@ -135,11 +139,12 @@ func (d Dialect) parseSeparated(s string, fnc1 byte, m *marks) ([]Element, *Erro
 	}
 	elements := make([]Element, 0, 4)
 	for at := 1; at < len(s); {
-		r, n := d.lookupPrefix(s[at:])
-		if r == none {
+		n := dictionary.LookupPrefix(s[at:])
+		r := d.lookup(s[at : at+n])
+		if r == dictionary.None {
 			return nil, &Error{Code: "NO_AI_FOR_PREFIX", Message: "No known AI is a prefix of: " + s[at:min(len(s), at+4)] + "...", Position: at}
 		}
-		ai, begin, e := s[at:at+n], at+n, r.entry()
+		ai, begin, e := s[at:at+n], at+n, r.Entry()
 		end := strings.IndexByte(s[begin:], fnc1)
 		if end < 0 {
 			end = len(s)
@@ -160,7 +165,7 @@ func (d Dialect) parseSeparated(s string, fnc1 byte, m *marks) ([]Element, *Erro
 		m[len(elements)] = mark{r, uint16(begin)}
 		elements = append(elements, Element{ai, s[begin : begin+taken]})
 		at = begin + taken
-		if at < end && e.separated {
+		if at < end && e.Separated {
 			return nil, about("AI_DATA_IS_TOO_LONG", "AI (", ai, ") data is too long", at)
 		}
 		if at == end {
@@ -168,18 +173,6 @@ func (d Dialect) parseSeparated(s string, fnc1 byte, m *marks) ([]Element, *Erro
 		}
 	}
 	return elements, nil
-}
-
-// lookupPrefix finds the AI that s begins with, and its length.
-func (d Dialect) lookupPrefix(s string) (ref, int) {
-	if len(s) < 2 || !isDigit(s[0]) || !isDigit(s[1]) {
-		return none, 0
-	}
-	n := int(lengths[number(s[:2])])
-	if n == 0 || n > len(s) {
-		return none, 0
-	}
-	return d.lookup(s[:n]), n
 }
 
 // FormatElements writes elements in brackets, "(01)09506000134352(10)ABC". It
@@ -204,10 +197,15 @@ func FormatSeparated(elements []Element, fnc1 byte) string {
 		}
 		b.WriteString(e.AI)
 		b.WriteString(e.Value)
-		r := lookup(e.AI)
-		needed = r == none || r.entry().separated
+		needed = separated(e.AI)
 	}
 	return b.String()
+}
+
+// separated reports whether FNC1 has to follow a value.
+func separated(ai string) bool {
+	r := dictionary.Lookup(ai)
+	return r == dictionary.None || r.Entry().Separated
 }
 
 // HRI writes elements as text for people beside a bar code, one line for each:

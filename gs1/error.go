@@ -26,23 +26,6 @@ type Error struct {
 
 func (e *Error) Error() string { return "gs1: " + e.Message }
 
-// flaw is what a check of a value, or of a part of one, finds: which bytes are at
-// fault, and why.
-type flaw struct {
-	code, text string
-	at, n      int
-}
-
-// err makes an error of a flaw in the value of an AI, or in a value alone, that
-// begins at a place of the input (-1 if unknown).
-func (f *flaw) err(ai string, begin int) *Error {
-	e := &Error{Code: f.code, Message: f.text, AI: ai, Position: begin}
-	if begin >= 0 {
-		e.Position += f.at
-	}
-	return e
-}
-
 // about fills in the AI where a message has a %.
 func about(code, before, ai, after string, position int) *Error {
 	return &Error{Code: code, Message: before + ai + after, AI: ai, Position: position}

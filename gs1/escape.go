@@ -1,24 +1,17 @@
 package gs1
 
-import "strings"
+import (
+	"strings"
+
+	"tagline/gs1/internal/dictionary"
+)
 
 const hexDigits = "0123456789ABCDEF"
-
-// hexValue gives the value of a hexadecimal digit, or -1.
-func hexValue(c byte) int {
-	switch {
-	case isDigit(c):
-		return int(c - '0')
-	case 'a' <= c|0x20 && c|0x20 <= 'f':
-		return int(c|0x20-'a') + 10
-	}
-	return -1
-}
 
 // escapedAt reports whether s has a percent sign with two hexadecimal digits at i.
 // Other percent signs stand for themselves.
 func escapedAt(s string, i int) bool {
-	return s[i] == '%' && i+2 < len(s) && hexValue(s[i+1]) >= 0 && hexValue(s[i+2]) >= 0
+	return s[i] == '%' && i+2 < len(s) && dictionary.HexValue(s[i+1]) >= 0 && dictionary.HexValue(s[i+2]) >= 0
 }
 
 // unescape reverses percent-encoding and, in a query, takes + for a space. It gives
@@ -31,7 +24,7 @@ func unescape(s string, query bool) string {
 	for i := 0; i < len(s); i++ {
 		switch {
 		case escapedAt(s, i):
-			b = append(b, byte(hexValue(s[i+1])<<4|hexValue(s[i+2])))
+			b = append(b, byte(dictionary.HexValue(s[i+1])<<4|dictionary.HexValue(s[i+2])))
 			i += 2
 		case query && s[i] == '+':
 			b = append(b, ' ')
@@ -58,7 +51,7 @@ func rawOffset(s string, n int) int {
 func appendEscaped(b []byte, s string, query bool) []byte {
 	for i := range len(s) {
 		switch c := s[i]; {
-		case classes[c]&unreserved != 0:
+		case dictionary.Is(c, dictionary.Unreserved):
 			b = append(b, c)
 		case query && c == ' ':
 			b = append(b, '+')

@@ -1,6 +1,10 @@
 package gs1
 
-import "strings"
+import (
+	"strings"
+
+	"tagline/gs1/internal/dictionary"
+)
 
 // CanonicalStem stands before the path of a canonical Digital Link URI.
 const CanonicalStem = "https://id.gs1.org"
@@ -94,9 +98,9 @@ func (l Link) URI(stem string) string {
 	b = append(b, strings.TrimSuffix(stem, "/")...)
 	b = l.appendPath(b)
 	mark := byte('?')
-	for _, separated := range [...]bool{false, true} {
+	for _, wanted := range [...]bool{false, true} {
 		for _, e := range l.Attributes() {
-			if r := lookup(e.AI); (r == none || r.entry().separated) != separated {
+			if separated(e.AI) != wanted {
 				continue
 			}
 			b = append(b, mark)
@@ -144,17 +148,17 @@ func newLink(elements []Element) (Link, *Error) {
 		return Link{}, tooMany(-1)
 	}
 	for i, e := range elements {
-		r := lookup(e.AI)
-		if r == none {
+		r := dictionary.Lookup(e.AI)
+		if r == dictionary.None {
 			return Link{}, &Error{Code: "AI_UNRECOGNISED", Message: "Unrecognised AI: " + e.AI, Position: -1}
 		}
-		if err := checkLength(e.AI, e.Value, r.entry(), -1); err != nil {
+		if err := checkLength(e.AI, e.Value, r.Entry(), -1); err != nil {
 			return Link{}, err
 		}
 		m[i] = mark{ref: r}
 	}
 	for i, e := range elements {
-		if _, err := checkValue(e.AI, e.Value, m[i].ref.entry()); err != nil {
+		if _, err := checkValue(e.AI, e.Value, m[i].ref.Entry()); err != nil {
 			err.Position = -1
 			return Link{}, err
 		}
@@ -169,10 +173,10 @@ func newLink(elements []Element) (Link, *Error) {
 // arrange finds the key, picks the alternative of its qualifiers of which most are
 // there (the first of equals), and puts all in the order of a URI.
 func arrange(elements []Element, m *marks) (Link, *Error) {
-	var key *entry
+	var key *dictionary.Entry
 	var l Link
 	for i, e := range elements {
-		if entry := m[i].ref.entry(); entry.key != nil {
+		if entry := m[i].ref.Entry(); entry.Key != nil {
 			key, l.elements = entry, append(make([]Element, 0, len(elements)), e)
 			break
 		}
@@ -180,10 +184,10 @@ func arrange(elements []Element, m *marks) (Link, *Error) {
 	if key == nil {
 		return Link{}, &Error{Code: "CANNOT_CREATE_DL_URI_WITHOUT_PRIMARY_KEY_AI", Message: "Cannot create a DL URI without a primary key AI", Position: -1}
 	}
-	for _, alternative := range key.key {
+	for _, alternative := range key.Key {
 		path := l.elements[:1:1]
 		for _, q := range alternative {
-			name := q.entry().ai
+			name := q.Entry().AI
 			if v := (Link{elements: elements}).Value(name); v != "" {
 				path = append(path, Element{name, v})
 			}
@@ -196,7 +200,7 @@ func arrange(elements []Element, m *marks) (Link, *Error) {
 		if l.Value(e.AI) != "" {
 			continue
 		}
-		if !m[i].ref.entry().attribute {
+		if !m[i].ref.Entry().Attribute {
 			return Link{}, notAttribute(e.AI, -1)
 		}
 		l.elements = append(l.elements, e)

@@ -3,6 +3,8 @@ package gs1
 import (
 	"slices"
 	"strings"
+
+	"tagline/gs1/internal/dictionary"
 )
 
 // ParseLink reads a whole Digital Link URI, with scheme and host.
@@ -28,7 +30,7 @@ func splitURI(text string) (begin int, path, query string, err *Error) {
 	if len(text) > MaxLength {
 		return 0, "", "", tooLong()
 	}
-	if at := outside(text, uri); at >= 0 {
+	if at := dictionary.Outside(text, dictionary.InURI); at >= 0 {
 		return 0, "", "", illegalCharacters(at)
 	}
 	switch {
@@ -44,7 +46,7 @@ func splitURI(text string) (begin int, path, query string, err *Error) {
 		return 0, "", "", &Error{Code: "URI_MISSING_DOMAIN_AND_PATH_INFO", Message: "URI must contain a domain and path info", Position: begin}
 	}
 	for i := begin; i < begin+host; i++ {
-		if classes[text[i]]&notHost != 0 {
+		if dictionary.Is(text[i], dictionary.NotHost) {
 			return 0, "", "", &Error{Code: "DOMAIN_CONTAINS_ILLEGAL_CHARACTERS", Message: "Domain contains illegal characters", Position: i}
 		}
 	}
@@ -72,10 +74,10 @@ func (d Dialect) ParseLinkPath(escapedPath, rawQuery string) (Link, error) {
 	if len(escapedPath)+len(rawQuery) >= MaxLength {
 		return Link{}, tooLong()
 	}
-	if at := outside(escapedPath, uri); at >= 0 {
+	if at := dictionary.Outside(escapedPath, dictionary.InURI); at >= 0 {
 		return Link{}, illegalCharacters(at)
 	}
-	if at := outside(rawQuery, uri); at >= 0 {
+	if at := dictionary.Outside(rawQuery, dictionary.InURI); at >= 0 {
 		return Link{}, illegalCharacters(len(escapedPath) + 1 + at)
 	}
 	p := linkParser{Dialect: d, path: escapedPath, query: rawQuery}
@@ -130,7 +132,7 @@ func (p *linkParser) parseRules() *Error {
 	if err := p.parseQuery(); err != nil {
 		return err
 	}
-	if !p.pathTakes(none) {
+	if !p.pathTakes(dictionary.None) {
 		return &Error{Code: "INVALID_KEY_QUALIFIER_SEQUENCE", Message: "The AIs in the path are not a valid key-qualifier sequence for the key", Position: p.begin + p.root}
 	}
 	for i := pairs; i < len(p.link.elements); i++ {
@@ -140,7 +142,7 @@ func (p *linkParser) parseRules() *Error {
 	}
 	for i := range p.link.elements {
 		e := &p.link.elements[i]
-		if _, err := checkValue(e.AI, e.Value, p.marks[i].ref.entry()); err != nil {
+		if _, err := checkValue(e.AI, e.Value, p.marks[i].ref.Entry()); err != nil {
 			if p.ShortGTINs && e.AI == AIGTIN {
 				err.Position = 0 // it may have been padded
 			}
@@ -174,7 +176,7 @@ func (p *linkParser) findRoot() (pairs int) {
 			return 0
 		}
 		r := p.lookup(p.pathAI(slash+1, value))
-		if r == none {
+		if r == dictionary.None {
 			return 0
 		}
 		if pairs == maxElements {
@@ -182,7 +184,7 @@ func (p *linkParser) findRoot() (pairs int) {
 		}
 		p.marks[pairs].ref = r
 		pairs++
-		if r.entry().key != nil {
+		if r.Entry().Key != nil {
 			p.root = slash
 			return pairs
 		}
@@ -227,7 +229,7 @@ func (p *linkParser) parseQuery() *Error {
 		}
 		position := p.begin + len(p.path) + 1 + begin
 		equals := strings.IndexByte(p.query[begin:end], '=')
-		if equals < 1 || outside(p.query[begin:begin+equals], digit) >= 0 {
+		if equals < 1 || dictionary.Outside(p.query[begin:begin+equals], dictionary.Digits) >= 0 {
 			if len(p.link.elements)+len(p.link.others) == maxElements {
 				return tooMany(position)
 			}
@@ -239,7 +241,7 @@ func (p *linkParser) parseQuery() *Error {
 		}
 		ai := p.query[begin : begin+equals]
 		r := p.lookup(ai)
-		if r == none {
+		if r == dictionary.None {
 			return &Error{Code: "UNKNOWN_AI_IN_QUERY_PARAMS", Message: "Unknown AI (" + ai + ") in query parameters", Position: position}
 		}
 		begin, position = begin+equals+1, position+equals+1
@@ -265,11 +267,11 @@ func (p *linkParser) value(raw string, query bool) (string, bool) {
 }
 
 // add takes up an element whose value begins at a place of the input.
-func (p *linkParser) add(ai, value string, r ref, at int) *Error {
+func (p *linkParser) add(ai, value string, r dictionary.Ref, at int) *Error {
 	if p.ShortGTINs && ai == AIGTIN {
 		value, _ = padGTIN(value)
 	}
-	if err := checkLength(ai, value, r.entry(), at); err != nil {
+	if err := checkLength(ai, value, r.Entry(), at); err != nil {
 		return err
 	}
 	n := len(p.link.elements)
@@ -284,10 +286,10 @@ func (p *linkParser) add(ai, value string, r ref, at int) *Error {
 // pathTakes reports whether the AIs of the path, in their order, are a key with
 // qualifiers of one alternative, and whether another AI, if there is one, would
 // fit in somewhere.
-func (p *linkParser) pathTakes(other ref) bool {
+func (p *linkParser) pathTakes(other dictionary.Ref) bool {
 	path := p.marks[1 : 1+p.link.qualifiers]
-	for _, alternative := range p.marks[0].ref.entry().key {
-		next, fits := 0, other == none
+	for _, alternative := range p.marks[0].ref.Entry().Key {
+		next, fits := 0, other == dictionary.None
 		for _, q := range alternative {
 			if next < len(path) && path[next].ref == q {
 				next++
@@ -310,7 +312,7 @@ func (p *linkParser) checkAttribute(i int) *Error {
 			return about("DUPLICATE_AI", "AI (", ai, ") is duplicated", at)
 		}
 	}
-	if !r.entry().attribute && (r.known() || !p.UnknownAttributes) {
+	if !r.Entry().Attribute && (r.Known() || !p.UnknownAttributes) {
 		return notAttribute(ai, at)
 	}
 	if p.pathTakes(r) {
@@ -322,7 +324,7 @@ func (p *linkParser) checkAttribute(i int) *Error {
 // pathAI gives the AI that a segment of the path names.
 func (p *linkParser) pathAI(begin, end int) string {
 	segment := p.path[begin:end]
-	if p.AlphaNames && segment != "" && !isDigit(segment[0]) {
+	if p.AlphaNames && segment != "" && !dictionary.IsDigit(segment[0]) {
 		return alphaAI(segment)
 	}
 	return segment

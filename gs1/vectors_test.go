@@ -18,7 +18,7 @@ var coverage = []struct {
 	run    func(t *testing.T, v vector)
 	reason string // why a file is not covered
 }{
-	{file: "ai-component-linters.json", run: checkLinter},
+	{file: "ai-component-linters.json", reason: "tested in internal/dictionary"},
 	{file: "ai-bracketed-parse.json", run: checkBracketed},
 	{file: "ai-bracketed-lint.json", run: checkBracketedLint},
 	{file: "ai-unbracketed-parse.json", run: checkUnbracketed},
@@ -40,8 +40,6 @@ type vector struct {
 	Expect        *string
 	Options       map[string]bool
 	Error         *string
-	Linter        string
-	Highlight     string
 	Rule          string
 	Stem          *string
 	Op            string
@@ -135,24 +133,6 @@ func latin1(s string) string {
 		b = append(b, byte(c))
 	}
 	return string(b)
-}
-
-func checkLinter(t *testing.T, v vector) {
-	s := latin1(v.text(t))
-	if !gs1.HasLinter(v.Linter) {
-		t.Fatalf("no linter %s", v.Linter)
-	}
-	code, at, n := gs1.Lint(v.Linter, s)
-	want := ""
-	if v.Error != nil {
-		want = *v.Error
-	}
-	if code != want {
-		t.Fatalf("%s %q: got %q, want %q", v.Linter, s, code, want)
-	}
-	if marked := s[:at] + "*" + s[at:at+n] + "*" + s[at+n:]; code != "" && marked != latin1(v.Highlight) {
-		t.Errorf("%s %q: %s marks %s, want %s", v.Linter, s, code, marked, v.Highlight)
-	}
 }
 
 func checkBracketed(t *testing.T, v vector) {

@@ -1,14 +1,14 @@
-package gs1
+package dictionary
 
 // The sets of characters that a byte may belong to.
 const (
-	digit      = 1 << iota // 0-9
-	cset82                 // most of ISO/IEC 646
-	cset39                 // capital letters, digits, # - /
-	cset64                 // base64url without its padding
-	uri                    // may stand in a URI
-	unreserved             // stands in a URI without being escaped
-	notHost                // in uri, but not in a host
+	Digits     = 1 << iota // 0-9
+	Set82                  // most of ISO/IEC 646
+	Set39                  // capital letters, digits, # - /
+	Set64                  // base64url without its padding
+	InURI                  // may stand in a URI
+	Unreserved             // stands in a URI without being escaped
+	NotHost                // in InURI, but not in a host
 )
 
 // classes tells of every byte the sets that it belongs to, sixteen bytes a row
@@ -22,8 +22,8 @@ var classes = [256]uint8{
 	0x70: 0x3a, 0x3a, 0x3a, 0x3a, 0x3a, 0x3a, 0x3a, 0x3a, 0x3a, 0x3a, 0x3a, 0x00, 0x00, 0x00, 0x70, 0x00,
 }
 
-// outside gives the place of the first byte of s that is not in the set, or -1.
-func outside(s string, set uint8) int {
+// Outside gives the place of the first byte of s that is not in the set, or -1.
+func Outside(s string, set uint8) int {
 	for i := range len(s) {
 		if classes[s[i]]&set == 0 {
 			return i
@@ -32,4 +32,18 @@ func outside(s string, set uint8) int {
 	return -1
 }
 
-func isDigit(b byte) bool { return b-'0' <= 9 }
+func IsDigit(b byte) bool { return b-'0' <= 9 }
+
+// HexValue gives the value of a hexadecimal digit, or -1.
+func HexValue(c byte) int {
+	switch {
+	case IsDigit(c):
+		return int(c - '0')
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
+	}
+	return -1
+}
+
+// Is reports whether a byte is in the set.
+func Is(c byte, set uint8) bool { return classes[c]&set != 0 }

@@ -1,6 +1,50 @@
-package gs1
+package dictionary
 
 import "strings"
+
+// Flaw is what a check of a value, or of a part of one, finds: N bytes at a place
+// are at fault.
+type Flaw struct {
+	Code, Text string
+	At, N      int
+}
+
+// Check takes a value of an AI apart into its components and checks each. It tells
+// how many bytes they took, and finds the first flaw, counted from the value's
+// beginning. The component at fault has so many bytes; it is the last one that was
+// taken into account.
+func (e *Entry) Check(value string) (taken, component int, f *Flaw) {
+	for i := range e.parts {
+		p := &e.parts[i]
+		rest := value[taken:]
+		if rest == "" && p.optional {
+			continue
+		}
+		if len(rest) > int(p.max) {
+			rest = rest[:p.max]
+		}
+		if len(rest) < int(p.min) {
+			return taken, len(rest), &Flaw{Code: WrongLength, At: taken}
+		}
+		f := characters(rest, p.set)
+		for _, l := range p.checks {
+			if f != nil || l == lintNone {
+				break
+			}
+			f = l.check(rest)
+		}
+		if f != nil {
+			f.At += taken
+			return taken, len(rest), f
+		}
+		taken += len(rest)
+	}
+	return taken, 0, nil
+}
+
+// WrongLength is the code of a flaw that is not in a component's bytes but in how
+// many there are.
+const WrongLength = "AI_DATA_HAS_INCORRECT_LENGTH"
 
 // linter is a check that the dictionary names for a component. Every value counts
 // as set by its component's character set before.
@@ -46,7 +90,7 @@ const (
 )
 
 // check finds the first flaw of a component, or nil.
-func (l linter) check(s string) *flaw {
+func (l linter) check(s string) *Flaw {
 	switch l {
 	case lintNone:
 		return nil
@@ -108,12 +152,12 @@ func (l linter) check(s string) *flaw {
 	case lintHyphen:
 		return whole(s, strings.Trim(s, "-") != "", "NOT_HYPHEN", "Only hyphens are permitted.")
 	case lintHasnondigit:
-		return whole(s, outside(s, digit) < 0, "REQUIRES_NON_DIGIT_CHARACTER", "A non-digit character is required.")
+		return whole(s, Outside(s, Digits) < 0, "REQUIRES_NON_DIGIT_CHARACTER", "A non-digit character is required.")
 	case lintImporteridx:
 		if len(s) != 1 {
 			return whole(s, true, "IMPORTER_IDX_MUST_BE_ONE_CHARACTER", "The Importer Index must be a single character.")
 		}
-		return whole(s, outside(s, cset64) >= 0, "INVALID_IMPORT_IDX_CHARACTER", "The Importer Index is an invalid character.")
+		return whole(s, Outside(s, Set64) >= 0, "INVALID_IMPORT_IDX_CHARACTER", "The Importer Index is an invalid character.")
 	case lintCouponcode:
 		return couponCode(s)
 	default:
@@ -122,15 +166,15 @@ func (l linter) check(s string) *flaw {
 }
 
 // whole finds fault with all of s, if it is bad.
-func whole(s string, bad bool, code, text string) *flaw {
+func whole(s string, bad bool, code, text string) *Flaw {
 	if !bad {
 		return nil
 	}
-	return &flaw{code, text, 0, len(s)}
+	return &Flaw{code, text, 0, len(s)}
 }
 
 // listed wants s in a list of codes between spaces.
-func listed(s, list, code, text string) *flaw {
+func listed(s, list, code, text string) *Flaw {
 	for at := 0; s != "" && strings.IndexByte(s, ' ') < 0; {
 		i := strings.Index(list[at:], s)
 		if i < 0 {
@@ -145,28 +189,28 @@ func listed(s, list, code, text string) *flaw {
 	return whole(s, true, code, text)
 }
 
-func nonDigit(at int) *flaw {
-	return &flaw{"NON_DIGIT_CHARACTER", "A non-digit character was found where a digit is expected.", at, 1}
+func nonDigit(at int) *Flaw {
+	return &Flaw{"NON_DIGIT_CHARACTER", "A non-digit character was found where a digit is expected.", at, 1}
 }
 
-func notCset82(at int) *flaw {
-	return &flaw{"INVALID_CSET82_CHARACTER", "A non-CSET 82 character was found where a CSET 82 character is expected.", at, 1}
+func notCset82(at int) *Flaw {
+	return &Flaw{"INVALID_CSET82_CHARACTER", "A non-CSET 82 character was found where a CSET 82 character is expected.", at, 1}
 }
 
 // characters checks the character set of a component.
-func characters(s string, set byte) *flaw {
+func characters(s string, set byte) *Flaw {
 	switch set {
 	case 'N':
-		if at := outside(s, digit); at >= 0 {
+		if at := Outside(s, Digits); at >= 0 {
 			return nonDigit(at)
 		}
 	case 'X':
-		if at := outside(s, cset82); at >= 0 {
+		if at := Outside(s, Set82); at >= 0 {
 			return notCset82(at)
 		}
 	case 'Y':
-		if at := outside(s, cset39); at >= 0 {
-			return &flaw{"INVALID_CSET39_CHARACTER", "A non-CSET 39 character was found where a CSET 39 character is expected.", at, 1}
+		if at := Outside(s, Set39); at >= 0 {
+			return &Flaw{"INVALID_CSET39_CHARACTER", "A non-CSET 39 character was found where a CSET 39 character is expected.", at, 1}
 		}
 	case 'Z':
 		return base64url(s)
@@ -176,42 +220,42 @@ func characters(s string, set byte) *flaw {
 
 // base64url checks character set 64: the padding at the end, if there is any,
 // makes the length divisible by three.
-func base64url(s string) *flaw {
-	at := outside(s, cset64)
+func base64url(s string) *Flaw {
+	at := Outside(s, Set64)
 	if at < 0 {
 		return nil
 	}
 	if padding := len(s) - at; strings.Trim(s[at:], "=") != "" {
-		return &flaw{"INVALID_CSET64_CHARACTER", "A non-CSET 64 character was found where a CSET 64 character is expected.", at, 1}
+		return &Flaw{"INVALID_CSET64_CHARACTER", "A non-CSET 64 character was found where a CSET 64 character is expected.", at, 1}
 	} else if padding > 2 || len(s)%3 != 0 {
-		return &flaw{"INVALID_CSET64_PADDING", "Incorrect number of CSET 64 pad characters.", at, padding}
+		return &Flaw{"INVALID_CSET64_PADDING", "Incorrect number of CSET 64 pad characters.", at, padding}
 	}
 	return nil
 }
 
-func tooShortForCheckDigit(s string) *flaw {
+func tooShortForCheckDigit(s string) *Flaw {
 	return whole(s, true, "TOO_SHORT_FOR_CHECK_DIGIT", "The component is too short to perform a numeric check digit calculation.")
 }
 
-func csum(s string) *flaw {
+func csum(s string) *Flaw {
 	if s == "" {
 		return tooShortForCheckDigit(s)
 	}
-	if at := outside(s, digit); at >= 0 {
+	if at := Outside(s, Digits); at >= 0 {
 		return nonDigit(at)
 	}
 	last := len(s) - 1
 	if checkDigit(s[:last]) != s[last] {
-		return &flaw{"INCORRECT_CHECK_DIGIT", "The numeric check digit is incorrect.", last, 1}
+		return &Flaw{"INCORRECT_CHECK_DIGIT", "The numeric check digit is incorrect.", last, 1}
 	}
 	return nil
 }
 
-func tooLongForCheckPair(s string) *flaw {
+func tooLongForCheckPair(s string) *Flaw {
 	return whole(s, true, "TOO_LONG_FOR_CHECK_PAIR_IMPLEMENTATION", "The component is too long to perform an alphanumeric check character pair calculation.")
 }
 
-func csumalpha(s string) *flaw {
+func csumalpha(s string) *Flaw {
 	if len(s) < 2 {
 		return whole(s, true, "TOO_SHORT_FOR_CHECK_PAIR", "The component is too short to perform an alphanumeric check character pair calculation.")
 	}
@@ -219,36 +263,36 @@ func csumalpha(s string) *flaw {
 		return tooLongForCheckPair(s)
 	}
 	last := len(s) - 2
-	if at := outside(s[:last], cset82); at >= 0 {
+	if at := Outside(s[:last], Set82); at >= 0 {
 		return notCset82(at)
 	}
 	if pair := checkPair(s[:last]); string(pair[:]) != s[last:] {
-		return &flaw{"INCORRECT_CHECK_PAIR", "The alphanumeric check-character pair are incorrect.", last, 2}
+		return &Flaw{"INCORRECT_CHECK_PAIR", "The alphanumeric check-character pair are incorrect.", last, 2}
 	}
 	return nil
 }
 
 // companyPrefix wants the shortest GS1 company prefix, four digits, from a place
 // on.
-func companyPrefix(s string, from int) *flaw {
+func companyPrefix(s string, from int) *Flaw {
 	if len(s) <= from {
 		from = 0
 	}
 	if len(s) < from+4 {
-		return &flaw{"TOO_SHORT_FOR_GCP", "The component is shorter than the minimum length GS1 Company Prefix.", from, len(s) - from}
+		return &Flaw{"TOO_SHORT_FOR_GCP", "The component is shorter than the minimum length GS1 Company Prefix.", from, len(s) - from}
 	}
-	if at := outside(s[from:from+4], digit); at >= 0 {
-		return &flaw{"INVALID_GCP_PREFIX", "The GS1 Company Prefix is invalid.", from + at, 1}
+	if at := Outside(s[from:from+4], Digits); at >= 0 {
+		return &Flaw{"INVALID_GCP_PREFIX", "The GS1 Company Prefix is invalid.", from + at, 1}
 	}
 	return nil
 }
 
 // zeros checks what has to be zero, must not be, or must not begin so.
-func zeros(s string, l linter) *flaw {
+func zeros(s string, l linter) *Flaw {
 	if l == lintZero {
 		return whole(s, s == "" || strings.Trim(s, "0") != "", "NOT_ZERO", "A zero is required.")
 	}
-	if at := outside(s, digit); at >= 0 {
+	if at := Outside(s, Digits); at >= 0 {
 		return nonDigit(at)
 	}
 	if l == lintNonzero {
@@ -260,6 +304,6 @@ func zeros(s string, l linter) *flaw {
 	return nil
 }
 
-func zeroPrefix(at, n int) *flaw {
-	return &flaw{"ILLEGAL_ZERO_PREFIX", "A zero prefix is not permitted.", at, n}
+func zeroPrefix(at, n int) *Flaw {
+	return &Flaw{"ILLEGAL_ZERO_PREFIX", "A zero prefix is not permitted.", at, n}
 }

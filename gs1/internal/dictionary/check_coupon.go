@@ -1,4 +1,4 @@
-package gs1
+package dictionary
 
 import "strings"
 
@@ -8,7 +8,7 @@ import "strings"
 type coupon struct {
 	s    string
 	at   int
-	flaw *flaw
+	flaw *Flaw
 }
 
 // subject is a field of a coupon, as it stands in codes and in texts.
@@ -17,9 +17,9 @@ type subject struct{ code, text string }
 // fail finds fault with n bytes from where the walk stands; with the whole code if
 // the digits have run out.
 func (c *coupon) fail(code, text string, n int) bool {
-	c.flaw = &flaw{code, "The coupon's " + text, c.at, n}
+	c.flaw = &Flaw{code, "The coupon's " + text, c.at, n}
 	if c.at == len(c.s) {
-		c.flaw.at, c.flaw.n = 0, len(c.s)
+		c.flaw.At, c.flaw.N = 0, len(c.s)
 	}
 	return false
 }
@@ -128,17 +128,17 @@ func (c *coupon) optional(tag byte) bool {
 }
 
 // end gives the flaw found, if any, and lets no digits be left over.
-func (c *coupon) end() *flaw {
+func (c *coupon) end() *Flaw {
 	if c.flaw == nil && c.at < len(c.s) {
 		c.fail("COUPON_EXCESS_DATA", "contains excess data after the recognised optional fields.", len(c.s)-c.at)
-		c.flaw.text = "The coupon" + strings.TrimPrefix(c.flaw.text, "The coupon's")
+		c.flaw.Text = "The coupon" + strings.TrimPrefix(c.flaw.Text, "The coupon's")
 	}
 	return c.flaw
 }
 
 // couponCode checks a coupon code (AI 8110).
-func couponCode(s string) *flaw {
-	if at := outside(s, digit); at >= 0 {
+func couponCode(s string) *Flaw {
+	if at := Outside(s, Digits); at >= 0 {
 		return nonDigit(at)
 	}
 	second, third := subject{"2ND", "second"}, subject{"3RD", "third"}
@@ -209,8 +209,8 @@ func couponFlags(c *coupon) {
 }
 
 // couponPositiveOffer checks a positive offer file coupon code (AI 8112).
-func couponPositiveOffer(s string) *flaw {
-	if at := outside(s, digit); at >= 0 {
+func couponPositiveOffer(s string) *Flaw {
+	if at := Outside(s, Digits); at >= 0 {
 		return nonDigit(at)
 	}
 	c := &coupon{s: s}
