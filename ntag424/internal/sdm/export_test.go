@@ -1,0 +1,60 @@
+package sdm
+
+// Subkeys gives L, K1 and K2 of a key.
+func Subkeys(key Block) (l, k1, k2 Block) {
+	NewCipher(&key).Encrypt(l[:], l[:])
+	k1 = l
+	double(&k1)
+	k2 = k1
+	double(&k2)
+	return l, k1, k2
+}
+
+// LRPTables gives the secret plaintexts and updated keys of a key.
+func LRPTables(key Block) (p [16]Block, u [4]Block) {
+	var l lrp
+	l.setup(&key)
+	return l.p, l.u
+}
+
+// Eval is algorithm 3 of AN12304 for any number of nibbles.
+func Eval(key Block, u int, nibbles []byte, final bool) Block {
+	var l lrp
+	l.setup(&key)
+	y := l.u[u]
+	for _, n := range nibbles {
+		y = step(y, &l.p[n])
+	}
+	if final {
+		y = step(y, new(Block))
+	}
+	return y
+}
+
+// EvalBytes is what messages use: whole bytes, finalised.
+func EvalBytes(key Block, u int, in []byte) Block {
+	var l lrp
+	l.setup(&key)
+	return l.eval(u, in)
+}
+
+// LRPCMAC gives CMAC_LRP and the first subkey.
+func LRPCMAC(key Block, m []byte) (mac, k1 Block) {
+	k := NewKey(key, true)
+	return k.lrp.cmac(k.k1, m), k.k1
+}
+
+// Double multiplies by x.
+func Double(b Block) Block { double(&b); return b }
+
+// SessionKeys derives both session keys of AES mode and the IV of the file.
+func SessionKeys(file Block, h Head) (mac, enc, iv Block) {
+	var s Session
+	s.key, s.head = NewKey(file, false), h
+	s.derive(0x3C, 0xC3)
+	mac = s.x
+	s.derive(0xC3, 0x3C)
+	enc = s.x
+	s.fileCipher()
+	return mac, enc, s.iv
+}
