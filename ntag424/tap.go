@@ -2,7 +2,10 @@ package ntag424
 
 import (
 	"encoding/hex"
+	"strconv"
 	"strings"
+
+	"tagline/ntag424/sun"
 )
 
 // UID is the seven bytes that NXP gave a chip for life.
@@ -27,39 +30,6 @@ func (u UID) Hex() string { return strings.ToUpper(hex.EncodeToString(u[:])) }
 // Hex gives it whole.
 func (u UID) String() string { h := u.Hex(); return h[:2] + ".." + h[12:] }
 
-// Mode is the cryptography of a message, or a set of those that are allowed.
-type Mode uint8
-
-// A tag starts in AES and may be switched to LRP, for good.
-const (
-	AES  Mode = 1 << iota // AES-128 used directly (AN12196)
-	LRP                   // AES inside the leakage resilient primitive (AN12304)
-	Both = AES | LRP
-)
-
-// ParseMode reads "aes", "lrp" or "both". It fails with ErrKeySet.
-func ParseMode(s string) (Mode, error) {
-	for _, m := range []Mode{AES, LRP, Both} {
-		if s == m.String() {
-			return m, nil
-		}
-	}
-	return 0, fail(ErrKeySet, "mode", -1, "a mode is aes, lrp or both")
-}
-
-// String gives what ParseMode reads.
-func (m Mode) String() string {
-	switch m {
-	case AES:
-		return "aes"
-	case LRP:
-		return "lrp"
-	case Both:
-		return "both"
-	}
-	return "none"
-}
-
 // Tamper is the state of the loop of a TagTamper chip, as far as the message
 // proves it. Only a reading of the chip latches: opening and closing again between
 // two taps stays unseen, so say "no opening seen", not "never opened".
@@ -76,57 +46,27 @@ const (
 	TamperUnsupported               // anything else: no TagTamper silicon, or outside the MAC
 )
 
-func tamperOf(s string) Tamper {
-	switch s {
-	case "CC":
-		return TamperSealed
-	case "OO":
-		return TamperOpen
-	case "OC":
-		return TamperReclosed
-	case "CO":
-		return TamperOpening
-	case "II":
-		return TamperOff
+// The letters and the words, by Tamper.
+var (
+	tamperLetters = [...]string{TamperSealed: "CC", TamperOpen: "OO", TamperReclosed: "OC", TamperOpening: "CO", TamperOff: "II", TamperUnsupported: ""}
+	tamperWords   = [...]string{"none", "sealed", "open", "reclosed", "opening", "off", "unsupported"}
+	tierNames     = [...]string{"0", "1", "2", "3", "3t", "4"}
+)
+
+func tamperOf(letters string) Tamper {
+	for t := TamperSealed; t <= TamperOff; t++ {
+		if tamperLetters[t] == letters {
+			return t
+		}
 	}
 	return TamperUnsupported
 }
 
 // String gives a word for people: sealed, open, reclosed, opening, off, unsupported or none.
-func (t Tamper) String() string {
-	switch t {
-	case TamperSealed:
-		return "sealed"
-	case TamperOpen:
-		return "open"
-	case TamperReclosed:
-		return "reclosed"
-	case TamperOpening:
-		return "opening"
-	case TamperOff:
-		return "off"
-	case TamperUnsupported:
-		return "unsupported"
-	}
-	return "none"
-}
+func (t Tamper) String() string { return tamperWords[min(t, TamperUnsupported)] }
 
 // Letters gives the chip's two letters, "" if it sent none that count.
-func (t Tamper) Letters() string {
-	switch t {
-	case TamperSealed:
-		return "CC"
-	case TamperOpen:
-		return "OO"
-	case TamperReclosed:
-		return "OC"
-	case TamperOpening:
-		return "CO"
-	case TamperOff:
-		return "II"
-	}
-	return ""
-}
+func (t Tamper) Letters() string { return tamperLetters[min(t, TamperUnsupported)] }
 
 // Opened reports whether the loop was open, now or ever before.
 func (t Tamper) Opened() bool {
@@ -163,23 +103,7 @@ const (
 )
 
 // String gives "0", "1", "2", "3", "3t" or "4".
-func (t Tier) String() string {
-	switch t {
-	case TierIdentity:
-		return "0"
-	case TierNoReplay:
-		return "1"
-	case TierTapCode:
-		return "2"
-	case TierLive:
-		return "3"
-	case TierLiveTamper:
-		return "3t"
-	case TierTwoTaps:
-		return "4"
-	}
-	return "?"
-}
+func (t Tier) String() string { return tierNames[min(t, TierTwoTaps)] }
 
 // Tap is what a message proves. Whether its counter is fresh only the caller's
 // database can say: claim Counter in one statement that lets it grow only.
@@ -192,10 +116,30 @@ type Tap struct {
 	Tier       Tier   // evidence, if the counter is fresh
 	Tamper     Tamper // state of the seal
 	File       []byte // decrypted file data, nil if the template mirrors none
-	vars       Fields
+	names      []string
+	values     [sun.MaxVariables]string
 }
 
 // Var gives the value of one of the template's variables as it stood in the URL
 // (percent-encoding kept), "" if there is none of that name. It is authentic if the
 // MAC covers it, which Compile demands unless Options.Foreign is set.
-func (t Tap) Var(name string) string { return t.vars.Get(name) }
+func (t Tap) Var(name string) string {
+	for i, n := range t.names {
+		if n == name {
+			return t.values[i]
+		}
+	}
+	return ""
+}
+
+// String is fit for a log: the UID is masked, file data and variables are left out.
+func (t Tap) String() string {
+	s := "tap"
+	if t.HasUID {
+		s += " of " + t.UID.String()
+	}
+	if t.HasCounter {
+		s += " #" + strconv.Itoa(int(t.Counter))
+	}
+	return s + ", " + t.Mode.String() + ", tier " + t.Tier.String() + ", seal " + t.Tamper.String()
+}

@@ -147,6 +147,25 @@ func (s *Session) derive(a, b byte) cipher.Block {
 	return NewCipher(&s.x)
 }
 
+// Diversified is Diversify for AES-128 under a master that was made ready before.
+func (s *Session) Diversified(master *Key, input []byte) Block {
+	s.x, s.pad, s.iv = Block{0x01}, Block{}, master.k1
+	n := copy(s.x[1:], input)
+	if m := copy(s.pad[:], input[n:]); m < len(s.pad) {
+		if n < 15 {
+			s.x[1+n] = 0x80
+		} else {
+			s.pad[m] = 0x80
+		}
+		double(&s.iv)
+	}
+	master.block.Encrypt(s.x[:], s.x[:])
+	xor(&s.x, s.pad[:])
+	xor(&s.x, s.iv[:])
+	master.block.Encrypt(s.x[:], s.x[:])
+	return s.x
+}
+
 // Full gives the whole CMAC of input under the session's MAC key.
 func (s *Session) Full(input []byte) Block {
 	if s.key.lrp != nil {
