@@ -14,5 +14,5 @@
 //   - Nobody hands out more than they hold: a key's actions are among its maker's.
 //   - Every change leaves an event in the ledger that says who made it.
 //
-// Passwords are argon2id (RFC 9106) in the PHC string format.
+// Passwords are the business of package access/password.
 package access

@@ -13,7 +13,7 @@ func Layers() []Layer {
 		{"protocols", [][]string{{"gs1/internal/dictionary", "gs1"}, {"ntag424/internal/sdm", "ntag424/sun", "ntag424"}}},
 		{"ground", [][]string{{"internal/fault", "internal/clock", "internal/ident", "internal/manifest", "internal/rule"}}},
 		{"engine", [][]string{{"internal/bus", "internal/sqldb", "internal/sqldb/sqldbtest", "internal/ledger", "internal/timer", "internal/vault"}}},
-		{"gate", [][]string{{"internal/access"}}},
+		{"gate", [][]string{{"internal/access/password", "internal/access"}}},
 		{"domains", [][]string{{"internal/product", "internal/tag", "internal/thing"}}},
 		{"decisions", [][]string{{"internal/content"}}},
 		{"work", [][]string{{"internal/brand"}}},

@@ -179,7 +179,7 @@ func (f *Frame) identify(ctx huma.Context, op Op) error {
 		if !ok {
 			err = fault.New(fault.Unauthenticated, "the Authorization header is not of the form Bearer KEY", "Send Authorization: Bearer tl_...")
 		} else {
-			about.caller, err = f.config.Doors.ByKey(ctx.Context(), strings.TrimSpace(key), about.address)
+			about.caller, err = f.config.Doors.ByKey(ctx.Context(), strings.TrimSpace(key))
 		}
 	} else if about.token != "" {
 		about.caller, err = f.config.Doors.BySession(ctx.Context(), about.token)

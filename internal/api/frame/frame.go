@@ -30,9 +30,8 @@ const (
 type Doors interface {
 	// BySession gives who holds the session token.
 	BySession(ctx context.Context, token string) (access.Actor, error)
-	// ByKey gives the machine that holds the API key. The address is that of the
-	// caller, for the limit on guesses.
-	ByKey(ctx context.Context, key, address string) (access.Actor, error)
+	// ByKey gives the machine that holds the API key.
+	ByKey(ctx context.Context, key string) (access.Actor, error)
 }
 
 // Config is what a frame needs. The zero Config is enough to print the

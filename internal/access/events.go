@@ -1,0 +1,50 @@
+package access
+
+import (
+	"encoding/json"
+
+	"tagline/internal/ident"
+	"tagline/internal/ledger"
+	"tagline/internal/sqldb"
+)
+
+// source is the name of this package in the ledger.
+const source = "access"
+
+// The types of this package's events. Their bodies hold ids, roles and actions:
+// no name, no e-mail address, no secret.
+const (
+	EventStarted         = "access.started"
+	EventInvited         = "access.member-invited"
+	EventChanged         = "access.member-changed"
+	EventLinked          = "access.link-made"
+	EventSignedIn        = "access.signed-in"
+	EventSignedOut       = "access.signed-out"
+	EventSessionsEnded   = "access.sessions-ended"
+	EventPasswordSet     = "access.password-set"
+	EventKeyMade         = "access.key-made"
+	EventKeyRevoked      = "access.key-revoked"
+	EventOwnProfileSaved = "access.profile-saved"
+)
+
+// note is the body of an event: who did it, to whom, and what it is now.
+type note struct {
+	By       string       `json:"by"` // id of a member or key; "server" at the first start
+	Member   ident.Member `json:"member,omitempty"`
+	Key      ident.Key    `json:"key,omitempty"`
+	Role     Role         `json:"role,omitempty"`
+	Scopes   []Action     `json:"scopes,omitempty"`
+	Way      string       `json:"way,omitempty"` // of signing in: link, password, key
+	Disabled *bool        `json:"disabled,omitempty"`
+	Fields   []string     `json:"fields,omitempty"` // what changed
+}
+
+// record appends an event and makes this node forget what it knows of rights.
+func (s *Service) record(tx *sqldb.Tx, kind string, n note) error {
+	body, err := json.Marshal(n)
+	if err != nil {
+		return err
+	}
+	tx.AfterCommit(s.known.forget)
+	return s.ledger.Append(tx, ledger.Event{ID: s.ids.Event(), Source: source, Type: kind, At: s.clock.Now(), Body: body})
+}
