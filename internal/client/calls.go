@@ -1,0 +1,75 @@
+package client
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"tagline/internal/api/wire"
+)
+
+// Apply sends the files of a brand; with dryRun nothing changes and the difference
+// is told.
+func (c *Client) Apply(ctx context.Context, files []wire.File, dryRun, prune bool) (wire.Applied, error) {
+	query := url.Values{"dryRun": {strconv.FormatBool(dryRun)}, "prune": {strconv.FormatBool(prune)}}
+	return send[wire.Applied](ctx, c, http.MethodPost, "/apply?"+query.Encode(), wire.Files{Files: files}, "")
+}
+
+// Export writes a brand, or with brand "" all of them, as YAML to w.
+func (c *Client) Export(ctx context.Context, brand string, w io.Writer) error {
+	path := "/export"
+	if brand != "" {
+		path += "?" + url.Values{"brand": {brand}}.Encode()
+	}
+	return c.do(ctx, request{method: http.MethodGet, path: path}, func(r io.Reader) error {
+		_, err := io.Copy(w, r)
+		return err
+	})
+}
+
+// Products lists the products, at most 1,000.
+func (c *Client) Products(ctx context.Context) ([]wire.Product, error) {
+	return all[wire.Product](ctx, c, "/products", url.Values{}, 1000)
+}
+
+// KeySet reads a key set with all its epochs.
+func (c *Client) KeySet(ctx context.Context, name string) (wire.KeySetHistory, error) {
+	return get[wire.KeySetHistory](ctx, c, "/keysets/"+escape(name))
+}
+
+// CreateKeySet makes a key set. With keys of the caller's own, nobody else learns
+// them; they are never answered.
+func (c *Client) CreateKeySet(ctx context.Context, k wire.KeySetRequest) (wire.KeySet, error) {
+	return send[wire.KeySet](ctx, c, http.MethodPost, "/keysets", k, "")
+}
+
+// ImportChips sends a personalisation batch, as CSV.
+func (c *Client) ImportChips(ctx context.Context, set string, csv []byte, dryRun bool) (wire.ImportReport, error) {
+	var report wire.ImportReport
+	query := url.Values{"set": {set}, "dryRun": {strconv.FormatBool(dryRun)}}
+	err := c.do(ctx, request{method: http.MethodPost, path: "/chips/import?" + query.Encode(), contentType: "text/csv", body: csv}, into(&report))
+	return report, err
+}
+
+// Report tells what happened to a thing. The source's own id makes it count once,
+// so it is safe to repeat.
+func (c *Client) Report(ctx context.Context, m wire.MomentReport) (wire.MomentReported, error) {
+	return send[wire.MomentReported](ctx, c, http.MethodPost, "/moments", m, m.Source+":"+m.SourceID)
+}
+
+// Taps lists the newest taps, at most limit.
+func (c *Client) Taps(ctx context.Context, query url.Values, limit int) ([]wire.Tap, error) {
+	return all[wire.Tap](ctx, c, "/taps", query, limit)
+}
+
+// Virtuals lists the virtual bottles, at most 200.
+func (c *Client) Virtuals(ctx context.Context) ([]wire.VirtualBottle, error) {
+	return all[wire.VirtualBottle](ctx, c, "/virtual", url.Values{}, 200)
+}
+
+// MakeVirtual makes a bottle that exists in the server only.
+func (c *Client) MakeVirtual(ctx context.Context, gtin, market string) (wire.VirtualBottle, error) {
+	return send[wire.VirtualBottle](ctx, c, http.MethodPost, "/virtual", wire.VirtualRequest{GTIN: gtin, Market: market}, "")
+}
