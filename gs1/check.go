@@ -23,16 +23,17 @@ type mark struct {
 // marks go along with the elements of an input, in the same order.
 type marks [maxElements]mark
 
-// checkLength is what can be said of a value before it is taken apart.
-func checkLength(ai, value string, e *dictionary.Entry, at int) *Error {
+// checkLength is what can be said of a value before it is taken apart. The position
+// of an error counts from the value's beginning.
+func checkLength(ai, value string, e *dictionary.Entry) *Error {
 	switch {
 	case len(value) < int(e.Min):
-		return about("AI_VALUE_IS_TOO_SHORT", "AI (", ai, ") value is too short", at)
+		return about("AI_VALUE_IS_TOO_SHORT", "AI (", ai, ") value is too short", 0)
 	case len(value) > int(e.Max):
-		return about("AI_VALUE_IS_TOO_LONG", "AI (", ai, ") value is too long", at)
+		return about("AI_VALUE_IS_TOO_LONG", "AI (", ai, ") value is too long", 0)
 	}
 	if i := strings.IndexByte(value, '^'); i >= 0 {
-		return about("AI_CONTAINS_ILLEGAL_CARAT_CHARACTER", "AI (", ai, ") contains illegal ^ character", at)
+		return about("AI_CONTAINS_ILLEGAL_CARAT_CHARACTER", "AI (", ai, ") contains illegal ^ character", i)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@
 //   - A whole URI: [ParseLink].
 //   - A URI to print on a product: [FormatLink].
 //   - "(01)09506000134352(10)ABC", or the same with FNC1: [ParseElements].
+//   - What a scanner transmits, "]d2…": [ParseScan].
 //   - A GTIN that somebody typed, with 8, 12, 13 or 14 digits: [NormalizeGTIN].
 //   - The last digit of a key: [CheckDigit].
 //
@@ -25,9 +26,13 @@
 //   - %2F in a path is data, never a separator: routing happens on the escaped
 //     path.
 //   - Parameters that are not GS1's are kept byte for byte and in order.
-//   - Every error is an [*Error], with the texts of the GS1 Barcode Syntax Engine.
+//   - Every error is an [*Error], with the codes and texts of the GS1 Barcode Syntax
+//     Engine (Apache-2.0).
 //   - No input makes it panic, and no input longer than [MaxLength] is read.
+//   - A common link is read in a microsecond, with one allocation.
 //
-// It follows the GS1 General Specifications, the GS1 Barcode Syntax Dictionary
-// (release 2026-01-27) and GS1 Digital Link: URI Syntax.
+// It follows the GS1 General Specifications, the GS1 Barcode Syntax Dictionary (in
+// the [Release] that stands in package dictionary), GS1 Digital Link: URI Syntax, and
+// ISO/IEC 15424 for symbology identifiers. Where an order is free, it is the Syntax
+// Engine's.
 package gs1

@@ -102,7 +102,8 @@ func (d Dialect) parseBracketed(s string, m *marks) ([]Element, *Error) {
 			end++
 		}
 		value := strings.ReplaceAll(s[begin:end], `\(`, "(")
-		if err := checkLength(ai, value, r.Entry(), begin); err != nil {
+		if err := checkLength(ai, value, r.Entry()); err != nil {
+			err.Position = bracketedOffset(s, begin, err.Position)
 			return nil, err
 		}
 		if len(elements) == maxElements {
@@ -114,18 +115,24 @@ func (d Dialect) parseBracketed(s string, m *marks) ([]Element, *Error) {
 	}
 	for i, e := range elements {
 		if _, err := checkValue(e.AI, e.Value, m[i].ref.Entry()); err != nil {
-			raw := s[m[i].at:]
-			for n := err.Position; n > 0; n-- {
-				if strings.HasPrefix(raw, `\(`) {
-					raw = raw[1:]
-				}
-				raw = raw[1:]
-			}
-			err.Position = len(s) - len(raw)
+			err.Position = bracketedOffset(s, int(m[i].at), err.Position)
 			return nil, err
 		}
 	}
 	return elements, nil
+}
+
+// bracketedOffset gives the place of the n-th byte of a value that begins at a
+// place of s, where a bracket has a backslash before it.
+func bracketedOffset(s string, begin, n int) int {
+	at := begin
+	for ; n > 0; n-- {
+		if strings.HasPrefix(s[at:], `\(`) {
+			at++
+		}
+		at++
+	}
+	return at
 }
 
 // groupSeparator stands for FNC1 in what a scanner transmits.

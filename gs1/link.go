@@ -152,7 +152,8 @@ func newLink(elements []Element) (Link, *Error) {
 		if r == dictionary.None {
 			return Link{}, &Error{Code: "AI_UNRECOGNISED", Message: "Unrecognised AI: " + e.AI, Position: -1}
 		}
-		if err := checkLength(e.AI, e.Value, r.Entry(), -1); err != nil {
+		if err := checkLength(e.AI, e.Value, r.Entry()); err != nil {
+			err.Position = -1
 			return Link{}, err
 		}
 		m[i] = mark{ref: r}

@@ -143,23 +143,23 @@ func (p *linkParser) parseRules() *Error {
 	for i := range p.link.elements {
 		e := &p.link.elements[i]
 		if _, err := checkValue(e.AI, e.Value, p.marks[i].ref.Entry()); err != nil {
-			if p.ShortGTINs && e.AI == AIGTIN {
-				err.Position = 0 // it may have been padded
-			}
-			err.Position = int(p.marks[i].at) + rawOffset(p.raw(i), err.Position)
-			return err
+			return p.place(err, e.AI, int(p.marks[i].at))
 		}
 	}
 	return nil
 }
 
-// raw gives the rest of the path or the query from where the i-th value begins.
-func (p *linkParser) raw(i int) string {
-	at := int(p.marks[i].at) - p.begin
-	if at < len(p.path) {
-		return p.path[at:]
+// place moves the position of an error from a value's beginning to the input's. The
+// value begins at a place of the input and may be escaped there; a GTIN that may
+// have been padded is at fault as a whole.
+func (p *linkParser) place(err *Error, ai string, at int) *Error {
+	n := err.Position
+	if p.ShortGTINs && ai == AIGTIN {
+		n = 0
 	}
-	return p.query[at-len(p.path)-1:]
+	raw := p.path + "?" + p.query
+	err.Position = at + rawOffset(raw[at-p.begin:], n)
+	return err
 }
 
 // findRoot walks the path from its end, in pairs of AI and value, up to a primary
@@ -271,8 +271,8 @@ func (p *linkParser) add(ai, value string, r dictionary.Ref, at int) *Error {
 	if p.ShortGTINs && ai == AIGTIN {
 		value, _ = padGTIN(value)
 	}
-	if err := checkLength(ai, value, r.Entry(), at); err != nil {
-		return err
+	if err := checkLength(ai, value, r.Entry()); err != nil {
+		return p.place(err, ai, at)
 	}
 	n := len(p.link.elements)
 	if n+len(p.link.others) == maxElements {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"tagline/gs1"
@@ -29,7 +30,7 @@ var coverage = []struct {
 	{file: "dl-uri-escape.json", run: checkEscape},
 	{file: "dl-path-ai-sequences.json", run: checkSequence},
 	{file: "oracle-dl.json", run: checkOracleLink},
-	{file: "scan-data.json", reason: "scan data is not read yet"},
+	{file: "scan-data.json", run: checkScan},
 	{file: "compression.json", reason: "compression is not read yet"},
 }
 
@@ -43,6 +44,7 @@ type vector struct {
 	Rule          string
 	Stem          *string
 	Op            string
+	Symbology     gs1.Symbology
 	ExpectPath    string `json:"expect_path"`
 	ExpectQuery   string `json:"expect_query"`
 	Unbracketed   string
@@ -279,6 +281,43 @@ func checkOracleLink(t *testing.T, v vector) {
 	if back, err := gs1.ParseLink(l.Canonical()); err != nil || back.Canonical() != l.Canonical() {
 		t.Errorf("%s: read back %v", l.Canonical(), err)
 	}
+}
+
+func checkScan(t *testing.T, v vector) {
+	s := v.text(t)
+	if v.Op == "generate" {
+		got, err := gs1.FormatScan(v.Symbology, s)
+		if wantValid(t, v, err) && got != *v.Expect {
+			t.Errorf("%s %s: got %q, want %q", v.Symbology, v.Input, got, *v.Expect)
+		}
+		return
+	}
+	scan, err := gs1.ParseScan(s)
+	if !wantValid(t, v, err) {
+		return
+	}
+	if scan.Symbology != v.Symbology {
+		t.Errorf("%q: symbology %s, want %s", s, scan.Symbology, v.Symbology)
+	}
+	if got := content(scan); got != *v.Expect {
+		t.Errorf("%q: got %s, want %s", s, got, *v.Expect)
+	}
+}
+
+// content is a scan in the form in which FormatScan takes it.
+func content(s gs1.Scan) string {
+	switch {
+	case s.Text == "" && s.Elements != nil:
+		return gs1.FormatSeparated(s.Elements, '^')
+	case s.Symbology == gs1.EAN13 || s.Symbology == gs1.EAN8:
+		if len(s.Elements) > 1 {
+			return s.Text + "|" + gs1.FormatSeparated(s.Elements[1:], '^')
+		}
+		return s.Text
+	case strings.HasPrefix(strings.TrimLeft(s.Text, `\`), "^"):
+		return `\` + s.Text
+	}
+	return s.Text
 }
 
 // sample holds a valid value of every AI that stands in a path.

@@ -38,3 +38,12 @@ var linters = map[string]linter{
 func InSet(name string, c byte) bool {
 	return Is(c, map[string]uint8{"digits": Digits, "cset82": Set82, "cset39": Set39, "cset64": Set64, "uri": InURI, "unreserved": Unreserved, "notHost": NotHost}[name])
 }
+
+// LinterNames lists what Lint knows.
+func LinterNames() []string {
+	names := []string{"csetnumeric", "cset82", "cset39", "cset64"}
+	for name := range linters {
+		names = append(names, name)
+	}
+	return names
+}
