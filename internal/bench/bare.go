@@ -1,9 +1,12 @@
 package bench
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 )
@@ -56,4 +59,20 @@ func replyOf(path string, a answer) Reply {
 		}
 	}
 	return reply
+}
+
+// ServeBare serves the bare handler on a free port of loopback until ctx ends.
+func ServeBare(ctx context.Context, replies []Reply, ready func(url string)) error {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: Bare(replies)}
+	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
+	defer stop()
+	ready("http://" + l.Addr().String())
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
 }

@@ -18,8 +18,8 @@ import (
 type outcome string
 
 const (
-	live    outcome = "live"    // sent on to a clean link, with a session
-	used    outcome = "used"    // sent on without one, or told that the link was used
+	live    outcome = "live"    // sent on to a clean link that says genuine
+	used    outcome = "used"    // sent on, and told that this was a live link
 	public  outcome = "public"  // a public page
 	refused outcome = "refused" // a page that says: not verified
 	thanked outcome = "thanked" // a form was taken
@@ -102,22 +102,18 @@ func (v *visitor) tap(ctx context.Context, target string) (outcome, error) {
 	}
 	switch {
 	case a.StatusCode == http.StatusSeeOther:
-		session := false
-		for _, c := range a.Cookies() {
-			session = session || c.Name == "tagline_tap" && c.MaxAge >= 0 && c.Value != ""
-		}
 		v.at = a.Header.Get("Location")
-		page, _, err := v.request(ctx, http.MethodGet, v.at, nil)
+		page, text, err := v.request(ctx, http.MethodGet, v.at, nil)
 		if err != nil {
 			return "", err
 		}
 		if page.StatusCode != http.StatusOK {
 			return "", fmt.Errorf("the page behind a tap answers %d", page.StatusCode)
 		}
-		if session {
-			return live, nil
+		if m := pageKind.FindStringSubmatch(text); m == nil || m[1] == "replayed" {
+			return used, nil
 		}
-		return used, nil
+		return live, nil
 	case a.StatusCode == http.StatusOK:
 		return public, nil
 	case a.StatusCode == http.StatusNotFound, a.StatusCode == http.StatusBadRequest, a.StatusCode == http.StatusTooManyRequests:
@@ -126,6 +122,9 @@ func (v *visitor) tap(ctx context.Context, target string) (outcome, error) {
 		return "", fmt.Errorf("a tap is answered with %d", a.StatusCode)
 	}
 }
+
+// pageKind is the mark of a consumer page that says which one it is.
+var pageKind = regexp.MustCompile(`data-page="([a-z-]+)"`)
 
 var formAction = regexp.MustCompile(`<form[^>]*action="([^"]+)"`)
 
