@@ -8,7 +8,7 @@
 //   - A whole URI: [ParseLink].
 //   - A URI to print on a product: [FormatLink].
 //   - "(01)09506000134352(10)ABC", or the same with FNC1: [ParseElements].
-//   - What a scanner transmits, "]d2…": [ParseScan].
+//   - What a scanner transmits, "]d2…": package [tagline/gs1/scan].
 //   - A GTIN that somebody typed, with 8, 12, 13 or 14 digits: [NormalizeGTIN].
 //   - The last digit of a key: [CheckDigit].
 //
@@ -32,7 +32,6 @@
 //   - A common link is read in a microsecond, with one allocation.
 //
 // It follows the GS1 General Specifications, the GS1 Barcode Syntax Dictionary (in
-// the [Release] that stands in package dictionary), GS1 Digital Link: URI Syntax, and
-// ISO/IEC 15424 for symbology identifiers. Where an order is free, it is the Syntax
-// Engine's.
+// [Release]), and GS1 Digital Link: URI Syntax.
+// Where an order is free, it is the Syntax Engine's.
 package gs1

@@ -22,6 +22,9 @@ type Dialect struct {
 	UnknownAIs bool
 	// UnknownAttributes takes them in the query of a link, too.
 	UnknownAttributes bool
+	// Part leaves out the rules about which AIs stand together: what is read is a
+	// part, and they are a question to the whole.
+	Part bool
 }
 
 // lookup finds an AI, or a stand-in for it if unknown ones are taken.
@@ -42,7 +45,7 @@ func ParseElements(s string) ([]Element, error) { return Dialect{}.ParseElements
 func (d Dialect) ParseElements(s string) ([]Element, error) {
 	var m marks
 	elements, err := d.parseElements(s, &m)
-	if err == nil {
+	if err == nil && !d.Part {
 		err = checkAssociations(elements, &m)
 	}
 	if err != nil {

@@ -84,26 +84,6 @@ func ExampleParseElements() {
 	// (17) 270101
 }
 
-// The same product scanned at the till and tapped at home has one GTIN.
-func ExampleParseScan() {
-	for _, transmission := range []string{
-		"]E09506000134352",
-		"]d2010950600013435210ABC\x1d17270101",
-		"]Q1https://id.brand.example/01/09506000134352",
-	} {
-		scan, err := gs1.ParseScan(transmission)
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		fmt.Println(scan.Symbology, gs1.FormatElements(scan.Elements))
-	}
-	// Output:
-	// EAN13 (01)09506000134352
-	// DM (01)09506000134352(10)ABC(17)270101
-	// QR (01)09506000134352
-}
-
 func ExampleNormalizeGTIN() {
 	fmt.Println(gs1.NormalizeGTIN("9506000134352"))
 	fmt.Println(gs1.NormalizeGTIN("9506000134353"))

@@ -1,31 +1,5 @@
 package gs1
 
-// What the vectors of the standard's tools test on its own.
-
-// ParseElementsAlone reads an element string and does not check which AIs stand
-// together.
-func (d Dialect) ParseElementsAlone(s string) ([]Element, error) {
-	var m marks
-	elements, err := d.parseElements(s, &m)
-	if err != nil {
-		return nil, err
-	}
-	return elements, nil
-}
-
-// ParseLinkAlone reads a URI and does not check which AIs stand together.
-func (d Dialect) ParseLinkAlone(text string) ([]Element, error) {
-	begin, path, query, err := splitURI(text)
-	if err != nil {
-		return nil, err
-	}
-	p := linkParser{Dialect: d, path: path, query: query, begin: begin}
-	if err := p.parseRules(); err != nil {
-		return nil, err
-	}
-	return p.link.elements, nil
-}
-
 // CheckRule applies one rule about which AIs stand together to a bracketed element
 // string that is valid otherwise.
 func (d Dialect) CheckRule(name, bracketed string) error {

@@ -57,8 +57,9 @@ func FuzzParseLink(f *testing.F) {
 			if err != nil || again.Canonical() != canonical || again.Path() != l.Path() {
 				t.Fatalf("%q is written %q and read %q, %v", uri, canonical, again.Canonical(), err)
 			}
-			whole := l.URI(l.Stem())
-			if back, err := d.ParseLink(whole); len(whole) <= gs1.MaxLength && (err != nil || back.Stem() != l.Stem()) {
+			whole := l.URI(l.Stem()) // which takes one slash from a stem's end
+			back, err := d.ParseLink(whole)
+			if len(whole) <= gs1.MaxLength && (err != nil || back.Stem() != strings.TrimSuffix(l.Stem(), "/")) {
 				t.Fatalf("%q: behind its stem %q: %v", uri, whole, err)
 			}
 			// Two query attributes of different kinds may change places, no more.
@@ -130,43 +131,6 @@ func FuzzParseElements(f *testing.F) {
 		again, err := gs1.ParseLink(l.Canonical())
 		if err != nil || again.Canonical() != l.Canonical() {
 			t.Fatalf("%q as a link %q: %v", s, l.Canonical(), err)
-		}
-	})
-}
-
-// FuzzScan holds that a symbol's content is transmitted and read as the same. A
-// surplus FNC1 is lost in reading.
-func FuzzScan(f *testing.F) {
-	for _, s := range []string{"]E09506000134352", "]E02112345678900|]e099COMPOSITE\x1d98XYZ", "]d2010950600013435210ABC\x1d17270101", "]Q1https://a/01/09506000134352", `]J0\^`, "]", "]e0"} {
-		f.Add(s)
-	}
-	seed(f, "scan-data.json")
-	f.Fuzz(func(t *testing.T, s string) {
-		for _, sym := range []gs1.Symbology{gs1.QRCode, gs1.GS1128, gs1.EAN13, gs1.UPCA, gs1.EAN8, gs1.DataBarLimited} {
-			transmitted, err := gs1.FormatScan(sym, s)
-			if err != nil {
-				errorOf(t, err)
-				continue
-			}
-			if strings.Contains(s, "://") || len(transmitted) > gs1.MaxLength {
-				continue // the link may be wrong
-			}
-			if _, err := gs1.ParseScan(transmitted); err != nil {
-				t.Fatalf("%s %q transmits %q: %v", sym, s, transmitted, err)
-			}
-		}
-		scan, err := gs1.ParseScan(s)
-		if err != nil {
-			sane(t, s, err)
-			return
-		}
-		transmitted, err := gs1.FormatScan(scan.Symbology, content(scan))
-		if err != nil {
-			t.Fatalf("%q is read %+v: %v", s, scan, err)
-		}
-		again, err := gs1.ParseScan(transmitted)
-		if err != nil || again.Text != scan.Text || !slices.Equal(again.Elements, scan.Elements) {
-			t.Fatalf("%q is transmitted %q: %+v, %v", s, transmitted, again, err)
 		}
 	})
 }

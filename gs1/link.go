@@ -73,8 +73,8 @@ func (l Link) Other(name string) (value string, ok bool) {
 	return "", false
 }
 
-// Stem is what stood before the key: "https://host/some/path" in a whole URI,
-// "/some/path" in a path, without a slash at its end.
+// Stem is what stood before the slash of the key: "https://host/some/path" in a
+// whole URI, "/some/path" in a path, empty where nothing stood there.
 func (l Link) Stem() string { return l.stem }
 
 // Path is the escaped path of key and qualifiers, "/01/09506000134352/10/A%2FB".

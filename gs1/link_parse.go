@@ -104,14 +104,6 @@ type linkParser struct {
 }
 
 func (p *linkParser) parse() *Error {
-	if err := p.parseRules(); err != nil {
-		return err
-	}
-	return checkAssociations(p.link.elements, &p.marks)
-}
-
-// parseRules applies all rules but those between AIs.
-func (p *linkParser) parseRules() *Error {
 	pairs := p.findRoot()
 	if pairs == 0 {
 		return &Error{Code: "NO_GS1_DL_KEYS_FOUND_IN_PATH_INFO", Message: "No GS1 DL keys found in path info", Position: p.begin}
@@ -146,7 +138,10 @@ func (p *linkParser) parseRules() *Error {
 			return p.place(err, e.AI, int(p.marks[i].at))
 		}
 	}
-	return nil
+	if p.Part {
+		return nil
+	}
+	return checkAssociations(p.link.elements, &p.marks)
 }
 
 // place moves the position of an error from a value's beginning to the input's. The
