@@ -2,37 +2,69 @@ package api
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"tagline/internal/access"
 	"tagline/internal/api/frame"
+	"tagline/internal/bus"
+	"tagline/internal/clock"
 	"tagline/internal/fault"
+	"tagline/internal/ident"
+	"tagline/internal/ledger"
+	"tagline/internal/sqldb"
+	"tagline/internal/timer"
+	"tagline/internal/vault"
 )
 
 // Backend is the services that the API speaks to. The zero Backend is enough to
 // print the specification.
 type Backend struct {
+	DB     *sqldb.DB
+	Ledger *ledger.Ledger
+	Bus    *bus.Bus
+	Vault  *vault.Vault
+	Timers *timer.Timers
 	Access *access.Service
 }
 
 // Config says how the API is served.
 type Config struct {
 	Backend
+	Clock   clock.Clock
+	IDs     *ident.Source
+	Log     *slog.Logger
 	Version string
-	BaseURL string // without a slash at the end
-	Demo    bool
+	BaseURL string    // scheme, host and port, without a slash at the end
+	Demo    bool      // it shows made-up data
+	Started time.Time // when the server started
 }
 
 // API is the HTTP API.
 type API struct {
 	Config
-	frame *frame.Frame
+	frame    *frame.Frame
+	drained  chan struct{} // closed when long answers must end
+	drain    sync.Once
+	watchers atomic.Int64
 }
 
-// New makes the API from its services.
-func New(c Config) *API {
-	a := &API{Config: c}
-	a.frame = frame.New(frame.Config{Version: c.Version})
+// New makes the API from its services. It fails only on a mistake in its own
+// specification.
+func New(c Config) (*API, error) {
+	a := assemble(c)
+	return a, a.reference()
+}
+
+// assemble registers the operations.
+func assemble(c Config) *API {
+	a := &API{Config: c, drained: make(chan struct{})}
+	a.frame = frame.New(frame.Config{Doors: c.Access, IDs: c.IDs, Log: c.Log, Version: c.Version, Origin: c.BaseURL, Once: a.once,
+		Unclear: func(err error) bool { return errors.Is(err, sqldb.ErrOutcome) }})
 	for _, register := range []func(){
 		a.session, a.people, a.brand, a.things, a.tags, a.happening, a.virtual, a.system,
 	} {
@@ -43,11 +75,17 @@ func New(c Config) *API {
 
 // Spec prints the OpenAPI document of the API as YAML. It needs no services.
 func Spec() ([]byte, error) {
-	return New(Config{Version: "1"}).frame.Spec().YAML()
+	return assemble(Config{Version: "1"}).frame.Spec().YAML()
 }
+
+// Operations lists what the API can do, for tests and documentation.
+func (a *API) Operations() []frame.Op { return a.frame.Ops() }
 
 // ServeHTTP implements http.Handler. It is to be mounted at /api/.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.frame.ServeHTTP(w, r) }
+
+// Drain ends the long answers (live views), so that a server can shut down.
+func (a *API) Drain() { a.drain.Do(func() { close(a.drained) }) }
 
 // answer is a success with a body.
 type answer[T any] struct{ Body T }
@@ -61,17 +99,14 @@ type created[T any] struct {
 // nothing is a request or an answer without a body.
 type nothing struct{}
 
-type byID struct {
+// Parts of requests that several operations share. They are exported because huma
+// passes over embedded fields that are not.
+type ByID struct {
 	ID string `path:"id" maxLength:"100"`
 }
 
-type byName struct {
+type ByName struct {
 	Name string `path:"name" maxLength:"63"`
-}
-
-type paging struct {
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many at most"`
-	Cursor string `query:"cursor" maxLength:"500" doc:"What the page before answered as next"`
 }
 
 var errPending = fault.New(fault.Unavailable, "this operation is not connected yet", "")

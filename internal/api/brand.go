@@ -10,8 +10,8 @@ import (
 	"tagline/internal/api/wire"
 )
 
-// ifMatch guards a change against another one in between.
-type ifMatch struct {
+// Condition guards a change against another one in between.
+type Condition struct {
 	IfMatch     string `header:"If-Match" maxLength:"100" doc:"The ETag of what was read: 409 when it changed since"`
 	IfNoneMatch string `header:"If-None-Match" maxLength:"100" doc:"* to create only: 409 when it is there"`
 }
@@ -48,6 +48,10 @@ func (a *API) brand() {
 		Summary: "Export a brand as YAML"}, pending[struct {
 		Brand string `query:"brand" maxLength:"63" doc:"Only this brand"`
 	}, download])
+	frame.Handle(a.frame, frame.Op{ID: "export-files", Method: http.MethodGet, Path: "/export/files", Action: access.BrandExport, Group: group,
+		Summary: "Export a brand as files, images too", Words: "Applying them again changes nothing."}, pending[struct {
+		Brand string `query:"brand" maxLength:"63" doc:"Only this brand"`
+	}, answer[wire.Files]])
 }
 
 type applyIn struct {
@@ -64,7 +68,7 @@ type download struct {
 }
 
 type listResources struct {
-	paging
+	Paging
 	Q         string `query:"q" maxLength:"100" doc:"Part of a name"`
 	Brand     string `query:"brand" maxLength:"63"`
 	Category  string `query:"category" maxLength:"63"`
@@ -72,7 +76,7 @@ type listResources struct {
 	Placement string `query:"placement" maxLength:"63"`
 }
 
-type byKey struct {
+type ByKey struct {
 	Key string `path:"key" maxLength:"63"`
 }
 
@@ -81,13 +85,13 @@ func resource[T any](a *API, name, plural, key string, read, write access.Action
 	frame.Handle(a.frame, frame.Op{ID: "list-" + plural, Method: http.MethodGet, Path: "/" + plural, Action: read, Group: group,
 		Summary: "List " + plural}, pending[listResources, answer[wire.Page[T]]])
 	frame.Handle(a.frame, frame.Op{ID: "get-" + name, Method: http.MethodGet, Path: "/" + plural + "/{key}", Action: read, Group: group,
-		Summary: "Get a " + name}, pending[byKey, tagged[T]])
+		Summary: "Get a " + name}, pending[ByKey, tagged[T]])
 	frame.Handle(a.frame, frame.Op{ID: "put-" + name, Method: http.MethodPut, Path: "/" + plural + "/{key}", Action: write, Group: group,
 		Summary: "Create or replace a " + name}, pending[struct {
-		byKey
-		ifMatch
+		ByKey
+		Condition
 		Body T
 	}, put[string, T]])
 	frame.Handle(a.frame, frame.Op{ID: "delete-" + name, Method: http.MethodDelete, Path: "/" + plural + "/{key}", Action: write, Group: group,
-		Summary: "Delete a " + name, Words: "409 when something still refers to it.", Status: http.StatusNoContent}, pending[byKey, nothing])
+		Summary: "Delete a " + name, Words: "409 when something still refers to it.", Status: http.StatusNoContent}, pending[ByKey, nothing])
 }

@@ -1,11 +1,16 @@
 package api
 
 import (
+	"context"
 	"net/http"
+	"strings"
+	"time"
 
 	"tagline/internal/access"
 	"tagline/internal/api/frame"
 	"tagline/internal/api/wire"
+	"tagline/internal/fault"
+	"tagline/internal/ident"
 )
 
 type signedIn struct {
@@ -20,18 +25,92 @@ type signedOut struct {
 func (a *API) session() {
 	const group = "Session"
 	frame.Handle(a.frame, frame.Op{ID: "welcome", Method: http.MethodGet, Path: "/welcome", Action: frame.Anyone, Group: group,
-		Summary: "What the sign-in screen needs"}, pending[nothing, answer[wire.Welcome]])
+		Summary: "What the sign-in screen needs"}, a.welcome)
 	frame.Handle(a.frame, frame.Op{ID: "sign-in", Method: http.MethodPost, Path: "/session", Action: frame.Anyone, Group: group,
 		Summary: "Sign in",
 		Words:   "Give one of: the `token` of a one-time link, `email` and `password`, or an API `key`. A wrong secret is 401, a link that was used or is too old is 410, too many tries are 429.",
-	}, pending[struct{ Body wire.SignIn }, signedIn])
+	}, a.signIn)
 	frame.Handle(a.frame, frame.Op{ID: "get-session", Method: http.MethodGet, Path: "/session", Action: frame.SignedIn, Group: group,
-		Summary: "Who is signed in, and what they may do"}, pending[nothing, answer[wire.Session]])
+		Summary: "Who is signed in, and what they may do"}, a.getSession)
 	frame.Handle(a.frame, frame.Op{ID: "sign-out", Method: http.MethodDelete, Path: "/session", Action: frame.SignedIn, Group: group,
-		Summary: "Sign out", Status: http.StatusNoContent}, pending[nothing, signedOut])
+		Summary: "Sign out", Status: http.StatusNoContent}, a.signOut)
 	frame.Handle(a.frame, frame.Op{ID: "change-me", Method: http.MethodPatch, Path: "/me", Action: access.SelfWrite, Group: group,
-		Summary: "Change the own name or e-mail address"}, pending[struct{ Body wire.SelfChange }, answer[wire.Member]])
+		Summary: "Change the own name or e-mail address"},
+		func(ctx context.Context, who access.Actor, in *struct{ Body wire.SelfChange }) (*answer[wire.Member], error) {
+			m, err := a.Access.ChangeSelf(ctx, who, in.Body.Name, in.Body.Email)
+			return &answer[wire.Member]{wire.MemberOf(m)}, err
+		})
 	frame.Handle(a.frame, frame.Op{ID: "set-my-password", Method: http.MethodPut, Path: "/me/password", Action: access.SelfWrite, Group: group,
-		Summary: "Set the own password", Words: "All other sessions of the member end.", Status: http.StatusNoContent,
-	}, pending[struct{ Body wire.Password }, nothing])
+		Summary: "Set the own password", Words: "All other sessions of the member end.", Status: http.StatusNoContent},
+		func(ctx context.Context, who access.Actor, in *struct{ Body wire.Password }) (*nothing, error) {
+			return nil, a.Access.SetPassword(ctx, who, in.Body.Current, in.Body.Password, frame.SessionToken(ctx))
+		})
+}
+
+func (a *API) server() wire.Server {
+	return wire.Server{Version: a.Version, Demo: a.Demo, BaseURL: a.BaseURL}
+}
+
+func (a *API) welcome(ctx context.Context, _ access.Actor, _ *nothing) (*answer[wire.Welcome], error) {
+	fresh, err := a.Access.Fresh(ctx)
+	return &answer[wire.Welcome]{wire.Welcome{Server: a.server(), FirstStart: fresh, Methods: []string{"link", "password", "key"}}}, err
+}
+
+func (a *API) signIn(ctx context.Context, _ access.Actor, in *struct{ Body wire.SignIn }) (*signedIn, error) {
+	var got access.SignIn
+	var err error
+	switch b := in.Body; {
+	case b.Token != "" && b.Email == "" && b.Password == "" && b.Key == "":
+		got, err = a.Access.SignInByLink(ctx, b.Token)
+	case b.Email != "" && b.Password != "" && b.Token == "" && b.Key == "":
+		got, err = a.Access.SignInByPassword(ctx, b.Email, b.Password, frame.Address(ctx))
+	case b.Key != "" && b.Token == "" && b.Email == "" && b.Password == "":
+		got, err = a.Access.SignInByKey(ctx, b.Key)
+	default:
+		err = fault.New(fault.Invalid, "this is not one of the ways to sign in", "Give token, or email and password, or key.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	session, err := a.sessionOf(ctx, got.Session)
+	return &signedIn{SetCookie: a.cookie(ctx, got.Token, 30*24*time.Hour), Body: session}, err
+}
+
+// cookie makes the session's cookie. It outlives the session, which the server
+// ends; an age of under zero removes it.
+func (a *API) cookie(ctx context.Context, token string, age time.Duration) http.Cookie {
+	c := http.Cookie{Name: frame.SessionCookie, Value: token, Path: "/", MaxAge: int(age / time.Second), HttpOnly: true,
+		SameSite: http.SameSiteLaxMode, Secure: frame.Secure(ctx) || strings.HasPrefix(a.BaseURL, "https://")}
+	if age < 0 {
+		c.MaxAge = -1
+	}
+	return c
+}
+
+func (a *API) sessionOf(ctx context.Context, s access.Session) (wire.Session, error) {
+	shape := wire.Session{Actor: wire.ActorOf(s.Actor), ExpiresAt: wire.When(s.Expires), Server: a.server()}
+	if s.Actor.Kind != access.KindMember {
+		return shape, nil
+	}
+	m, err := a.Access.Member(ctx, ident.Member(s.Actor.ID))
+	member := wire.MemberOf(m)
+	shape.Member = &member
+	return shape, err
+}
+
+func (a *API) getSession(ctx context.Context, who access.Actor, _ *nothing) (*answer[wire.Session], error) {
+	s := access.Session{Actor: who}
+	if token := frame.SessionToken(ctx); token != "" && !frame.ByKey(ctx) {
+		var err error
+		if s, err = a.Access.Session(ctx, token); err != nil {
+			return nil, err
+		}
+	}
+	shape, err := a.sessionOf(ctx, s)
+	return &answer[wire.Session]{shape}, err
+}
+
+func (a *API) signOut(ctx context.Context, _ access.Actor, _ *nothing) (*signedOut, error) {
+	err := a.Access.SignOut(ctx, frame.SessionToken(ctx))
+	return &signedOut{SetCookie: a.cookie(ctx, "", -1)}, err
 }

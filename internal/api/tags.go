@@ -9,7 +9,7 @@ import (
 )
 
 type listChips struct {
-	paging
+	Paging
 	Set     string `query:"set" maxLength:"32"`
 	Status  string `query:"status" enum:"registered,active,blocked"`
 	GTIN    string `query:"gtin" maxLength:"14"`
@@ -33,29 +33,29 @@ type encodeIn struct {
 func (a *API) tags() {
 	const group = "Tags and key sets"
 	frame.Handle(a.frame, frame.Op{ID: "list-keysets", Method: http.MethodGet, Path: "/keysets", Action: access.TagRead, Group: group,
-		Summary: "List key sets, each at its newest epoch", Words: "Keys are never answered, only check values of three bytes."}, pending[paging, answer[wire.Page[wire.KeySet]]])
+		Summary: "List key sets, each at its newest epoch", Words: "Keys are never answered, only check values of three bytes."}, pending[Paging, answer[wire.Page[wire.KeySet]]])
 	frame.Handle(a.frame, frame.Op{ID: "get-keyset", Method: http.MethodGet, Path: "/keysets/{name}", Action: access.TagRead, Group: group,
-		Summary: "Get a key set with its epochs"}, pending[byName, answer[wire.KeySetHistory]])
+		Summary: "Get a key set with its epochs"}, pending[ByName, answer[wire.KeySetHistory]])
 	frame.Handle(a.frame, frame.Op{ID: "create-keyset", Method: http.MethodPost, Path: "/keysets", Action: access.TagWrite, Group: group,
 		Summary: "Make a key set", Words: "From given keys, or from chance. Published example keys are refused unless it is a test set.", Status: http.StatusCreated,
 	}, pending[struct{ Body wire.KeySetRequest }, created[wire.KeySet]])
 	frame.Handle(a.frame, frame.Op{ID: "create-keyset-epoch", Method: http.MethodPost, Path: "/keysets/{name}/epochs", Action: access.TagWrite, Group: group,
 		Summary: "Begin the next epoch of a key set", Words: "Tags that are encoded keep theirs.", Status: http.StatusCreated,
 	}, pending[struct {
-		byName
+		ByName
 		Body wire.EpochRequest
 	}, created[wire.KeySet]])
 	frame.Handle(a.frame, frame.Op{ID: "retire-keyset", Method: http.MethodPost, Path: "/keysets/{name}/retire", Action: access.TagWrite, Group: group,
 		Summary: "Retire a key set or one epoch of it", Words: "Taps of its tags are refused from then on."}, pending[struct {
-		byName
+		ByName
 		Body wire.RetireRequest
 	}, answer[wire.KeySet]])
 	frame.Handle(a.frame, frame.Op{ID: "get-keyset-encoding", Method: http.MethodGet, Path: "/keysets/{name}/encoding", Action: access.TagRead, Group: group,
-		Summary: "What an encoder writes on a tag"}, pending[byName, answer[wire.Encoding]])
+		Summary: "What an encoder writes on a tag"}, pending[ByName, answer[wire.Encoding]])
 	frame.Handle(a.frame, frame.Op{ID: "list-chips", Method: http.MethodGet, Path: "/chips", Action: access.TagRead, Group: group,
 		Summary: "List chips, the newest first"}, pending[listChips, answer[wire.Page[wire.Chip]]])
 	frame.Handle(a.frame, frame.Op{ID: "get-chip", Method: http.MethodGet, Path: "/chips/{id}", Action: access.TagRead, Group: group,
-		Summary: "Get a chip"}, pending[byID, answer[wire.Chip]])
+		Summary: "Get a chip"}, pending[ByID, answer[wire.Chip]])
 	frame.Handle(a.frame, frame.Op{ID: "import-chips", Method: http.MethodPost, Path: "/chips/import", Action: access.TagWrite, Group: group,
 		Summary: "Import a personalisation batch", MaxBody: 8 << 20, Types: []string{"text/csv"},
 		Words: "Columns are found by their header. With `dryRun` the answer is the report; without, a file with errors is 400 and nothing is imported.",
@@ -71,6 +71,6 @@ func (a *API) tags() {
 }
 
 type blockIn struct {
-	byID
+	ByID
 	Body wire.BlockRequest
 }

@@ -9,7 +9,7 @@ import (
 )
 
 type listThings struct {
-	paging
+	Paging
 	GTIN   string `query:"gtin" maxLength:"14"`
 	Serial string `query:"serial" maxLength:"20"`
 	Lot    string `query:"lot" maxLength:"20"`
@@ -21,8 +21,8 @@ type listThings struct {
 }
 
 type story struct {
-	byID
-	paging
+	ByID
+	Paging
 }
 
 func (a *API) things() {
@@ -32,7 +32,7 @@ func (a *API) things() {
 	frame.Handle(a.frame, frame.Op{ID: "create-things", Method: http.MethodPost, Path: "/things", Action: access.ThingWrite, Group: group,
 		Summary: "Make things of a product", Status: http.StatusCreated}, pending[struct{ Body wire.ThingsRequest }, answer[wire.Things]])
 	frame.Handle(a.frame, frame.Op{ID: "get-thing", Method: http.MethodGet, Path: "/things/{id}", Action: access.ThingRead, Group: group,
-		Summary: "Get a thing", Words: "By its id, or by its GTIN and serial number as `gtin.serial`."}, pending[byID, answer[wire.Thing]])
+		Summary: "Get a thing", Words: "By its id, or by its GTIN and serial number as `gtin.serial`."}, pending[ByID, answer[wire.Thing]])
 	frame.Handle(a.frame, frame.Op{ID: "get-thing-story", Method: http.MethodGet, Path: "/things/{id}/story", Action: access.ThingRead, Group: group,
 		Summary: "The life of a thing, the newest first"}, pending[story, answer[wire.Page[wire.StoryEntry]]])
 	frame.Handle(a.frame, frame.Op{ID: "report-moment", Method: http.MethodPost, Path: "/moments", Action: access.MomentReport, Group: group,

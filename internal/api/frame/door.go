@@ -30,6 +30,9 @@ type request struct {
 	secure  bool
 	token   string // of the session cookie
 	caller  access.Actor
+	again   func(context.Context) (access.Actor, error) // asks anew who it is
+	byKey   bool
+	unclear bool
 }
 
 func about(ctx context.Context) *request {
@@ -50,6 +53,22 @@ func Address(ctx context.Context) string { return about(ctx).address }
 
 // Secure reports whether the request came over TLS.
 func Secure(ctx context.Context) bool { return about(ctx).secure }
+
+// Unclear reports whether the operation failed in a way that leaves open whether
+// its change was made.
+func Unclear(ctx context.Context) bool { return about(ctx).unclear }
+
+// Still asks anew, for a long answer, whether the caller may take the action.
+func Still(ctx context.Context, action access.Action) error {
+	who, err := about(ctx).again(ctx)
+	if err != nil {
+		return err
+	}
+	return who.Require(action)
+}
+
+// ByKey reports whether the caller is known by an API key in the request itself.
+func ByKey(ctx context.Context) bool { return about(ctx).byKey }
 
 // SessionToken gives the token of the session cookie, if there is one.
 func SessionToken(ctx context.Context) string { return about(ctx).token }
@@ -179,10 +198,13 @@ func (f *Frame) identify(ctx huma.Context, op Op) error {
 		if !ok {
 			err = fault.New(fault.Unauthenticated, "the Authorization header is not of the form Bearer KEY", "Send Authorization: Bearer tl_...")
 		} else {
-			about.caller, err = f.config.Doors.ByKey(ctx.Context(), strings.TrimSpace(key))
+			about.byKey = true
+			about.again = func(c context.Context) (access.Actor, error) { return f.config.Doors.ByKey(c, strings.TrimSpace(key)) }
+			about.caller, err = about.again(ctx.Context())
 		}
 	} else if about.token != "" {
-		about.caller, err = f.config.Doors.BySession(ctx.Context(), about.token)
+		about.again = func(c context.Context) (access.Actor, error) { return f.config.Doors.BySession(c, about.token) }
+		about.caller, err = about.again(ctx.Context())
 		if err == nil && op.Method != http.MethodGet && ctx.Header("X-Requested-With") == "" {
 			err = fault.New(fault.Forbidden, "a write with the session cookie needs the header X-Requested-With",
 				"Send X-Requested-With: tagline, or use an API key.")

@@ -41,8 +41,11 @@ type Config struct {
 	IDs     *ident.Source
 	Log     *slog.Logger
 	Version string
-	Origin  string                                                            // scheme and host of the base URL; writes with a cookie must come from it
-	Once    func(ctx huma.Context, who access.Actor, next func(huma.Context)) // idempotency; nil = none
+	Origin  string // scheme and host of the base URL; writes with a cookie must come from it
+	// Once runs a write at most once per Idempotency-Key; nil runs every one.
+	Once func(ctx huma.Context, who access.Actor, next func(huma.Context)) error
+	// Unclear tells errors after which nobody knows whether the change was made.
+	Unclear func(error) bool
 }
 
 // Op declares an operation.
@@ -84,7 +87,11 @@ func New(c Config) *Frame {
 	f.api = huma.NewAPI(h, humago.NewAdapter(f.mux, Base))
 	f.api.UseMiddleware(f.settle, f.admit)
 	if c.Once != nil {
-		f.api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) { c.Once(ctx, Caller(ctx.Context()), next) })
+		f.api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) {
+			if err := c.Once(ctx, Caller(ctx.Context()), next); err != nil {
+				f.refuse(ctx, f.fail(ctx.Context(), ctx.Operation().Metadata["op"].(Op), err))
+			}
+		})
 	}
 	return f
 }
@@ -143,6 +150,9 @@ func Handle[I, O any](f *Frame, op Op, do func(ctx context.Context, who access.A
 // fail makes the problem of a handler's error and logs what is our own fault.
 func (f *Frame) fail(ctx context.Context, op Op, err error) *Problem {
 	p := ProblemOf(err, Trace(ctx))
+	if f.config.Unclear != nil && f.config.Unclear(err) {
+		about(ctx).unclear = true
+	}
 	if p.Code == string(fault.Internal) && ctx.Err() == nil {
 		f.config.Log.LogAttrs(ctx, slog.LevelError, "operation failed",
 			slog.String("operation", op.ID), slog.String("trace", p.Trace), slog.Any("error", cause(err)))

@@ -81,6 +81,23 @@ func problem(code fault.Code, detail, hint, trace string) *Problem {
 	return p
 }
 
+// Kind is one kind of problem.
+type Kind struct {
+	Code   string
+	Title  string
+	Status int
+}
+
+// Kinds lists the kinds of problem, for documentation.
+func Kinds() []Kind {
+	var all []Kind
+	for _, code := range append(fault.Codes(), methodNotAllowed) {
+		p := problem(code, "", "", "")
+		all = append(all, Kind{p.Code, p.Title, p.Status})
+	}
+	return all
+}
+
 // codeOf gives the code of a status that huma or the router chose.
 func codeOf(status int) fault.Code {
 	switch status {

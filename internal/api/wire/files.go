@@ -52,10 +52,11 @@ type Files struct {
 	Files []File `json:"files" nullable:"false" minItems:"1" maxItems:"1000"`
 }
 
-// File is one YAML stream with the name that errors point at.
+// File is one file of a brand: a YAML stream, or an image that a product names.
 type File struct {
-	Path string `json:"path" maxLength:"500" example:"demo/products.yaml"`
-	Text string `json:"text"`
+	Path string `json:"path" minLength:"1" maxLength:"500" example:"products.yaml" doc:"Relative to the root of the set; errors point at it"`
+	Text string `json:"text,omitempty" doc:"Of a YAML file"`
+	Data []byte `json:"data,omitempty" doc:"Of an image, in base64"`
 }
 
 // Applied is what applying files changed, or would change.

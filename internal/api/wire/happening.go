@@ -179,10 +179,11 @@ type System struct {
 
 // Cursor is how far a follower of the ledger came.
 type Cursor struct {
-	Name  string `json:"name"`
-	Pos   int64  `json:"pos"`
-	Lag   int64  `json:"lag"`
-	Owner string `json:"owner,omitempty"`
+	Name   string `json:"name"`
+	Pos    int64  `json:"pos"`
+	Lag    int64  `json:"lag"`
+	Owner  string `json:"owner,omitempty"`
+	Reason string `json:"reason,omitempty" doc:"Why the last attempt failed"`
 }
 
 // Timers is how many timers there are.

@@ -34,15 +34,26 @@ type KeySetHistory struct {
 
 // KeySetRequest asks for a new key set.
 type KeySetRequest struct {
-	Name     string `json:"name" minLength:"1" maxLength:"32" pattern:"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$" example:"k1"`
-	Scheme   string `json:"scheme" enum:"fixed,an10922,boltcard,nfcdeveloper,nfcdeveloper-legacy"`
-	Mode     string `json:"mode" enum:"aes,lrp,both"`
-	Template string `json:"template" maxLength:"300"`
-	MetaSlot *int   `json:"metaSlot,omitempty" minimum:"0" maximum:"4"`
-	FileSlot *int   `json:"fileSlot,omitempty" minimum:"0" maximum:"4"`
-	SystemID string `json:"systemId,omitempty" maxLength:"32"`
-	Test     bool   `json:"test,omitempty"`
-	Keys     *Keys  `json:"keys,omitempty" doc:"Made by chance when left out"`
+	Name     string           `json:"name" minLength:"1" maxLength:"32" pattern:"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$" example:"k1"`
+	Scheme   string           `json:"scheme" enum:"fixed,an10922,boltcard,nfcdeveloper,nfcdeveloper-legacy"`
+	Mode     string           `json:"mode" enum:"aes,lrp,both"`
+	Template string           `json:"template" maxLength:"300"`
+	MetaSlot *int             `json:"metaSlot,omitempty" minimum:"0" maximum:"4"`
+	FileSlot *int             `json:"fileSlot,omitempty" minimum:"0" maximum:"4"`
+	SystemID string           `json:"systemId,omitempty" maxLength:"32"`
+	Test     bool             `json:"test,omitempty"`
+	Options  *TemplateOptions `json:"options,omitempty"`
+	Keys     *Keys            `json:"keys,omitempty" doc:"Made by chance when left out"`
+}
+
+// TemplateOptions complete a template. They can be left out for new tags without
+// file data.
+type TemplateOptions struct {
+	File    string `json:"file,omitempty" maxLength:"256" doc:"Plain text of {enc}: a multiple of 16 bytes, with {tt} where the chip puts its tamper status" example:"{tt}--------------"`
+	MACFrom string `json:"macFrom,omitempty" maxLength:"32" doc:"Where the MAC's input starts: text, path, query, or a placeholder such as enc; mac for an empty input"`
+	Prefix  string `json:"prefix,omitempty" maxLength:"32" doc:"The part of the URL that NDEF abbreviates; the scheme when left out"`
+	Foreign bool   `json:"foreign,omitempty" doc:"Somebody else encoded the tags: take whatever the chip takes"`
+	Limit   uint32 `json:"limit,omitempty" doc:"The chip goes silent at this count"`
 }
 
 // Keys are given once and never answered.
@@ -53,9 +64,10 @@ type Keys struct {
 
 // EpochRequest asks for the next epoch of a key set.
 type EpochRequest struct {
-	Keys     *Keys  `json:"keys,omitempty" doc:"Made by chance when left out"`
-	Template string `json:"template,omitempty" maxLength:"300" doc:"As before when left out"`
-	Mode     string `json:"mode,omitempty" enum:"aes,lrp,both"`
+	Keys     *Keys            `json:"keys,omitempty" doc:"Made by chance when left out"`
+	Template string           `json:"template,omitempty" maxLength:"300" doc:"As before when left out"`
+	Mode     string           `json:"mode,omitempty" enum:"aes,lrp,both"`
+	Options  *TemplateOptions `json:"options,omitempty" doc:"As before when left out"`
 }
 
 // RetireRequest ends an epoch of a key set.
