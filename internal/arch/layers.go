@@ -14,7 +14,7 @@ func Layers() []Layer {
 		{"ground", [][]string{{"internal/fault", "internal/clock", "internal/ident", "internal/manifest", "internal/rule"}}},
 		{"engine", [][]string{{"internal/bus", "internal/sqldb", "internal/sqldb/sqldbtest", "internal/ledger", "internal/timer", "internal/vault"}}},
 		{"gate", [][]string{{"internal/access/password", "internal/access"}}},
-		{"domains", [][]string{{"internal/product", "internal/tag", "internal/thing"}}},
+		{"domains", [][]string{{"internal/product", "internal/keyset", "internal/tag", "internal/life", "internal/thing", "internal/story", "internal/personalise"}}},
 		{"decisions", [][]string{{"internal/content"}}},
 		{"work", [][]string{{"internal/brand"}}},
 		{"surfaces", [][]string{{"internal/pages", "internal/resolver"}, {"internal/api/wire", "internal/api/frame", "internal/api", "internal/client"}, {"internal/console"}, {"internal/inspect"}}},

@@ -1,0 +1,166 @@
+package thing
+
+import (
+	"context"
+	"time"
+
+	"tagline/internal/fault"
+	"tagline/internal/ident"
+	"tagline/internal/ledger"
+	"tagline/internal/life"
+	"tagline/internal/sqldb"
+)
+
+// Report is what somebody else says has happened to an item: the till, the
+// supply chain, a sensor, the owner.
+type Report struct {
+	Source   string // who says it: "till:berlin-4"; 1 to 100 bytes
+	SourceID string // the reporter's own id of it; counts once for each source; 1 to 200 bytes
+
+	Thing  ident.Thing // or GTIN and Serial
+	GTIN   string
+	Serial string
+
+	Moment     Moment
+	At         time.Time // zero: now
+	Kind       Kind      // empty: measured
+	Confidence float64   // 0 to 1, for inferred
+	Market     string
+	Reason     string // at most 500 bytes; for people
+}
+
+// Reported is the answer to a report.
+type Reported struct {
+	Event    ident.Event
+	Repeated bool // the report was known: nothing has changed
+	Item     Item
+	Moments  []Moment
+}
+
+// ahead is how far a reporter's clock may be before ours.
+const ahead = 24 * time.Hour
+
+// Report takes in what somebody else says. The same (source, source id) counts
+// once; late reports, in any order, give the same state; a claim or a guess never
+// replaces what was measured.
+func (s *Service) Report(ctx context.Context, r Report) (Reported, error) {
+	now := s.clock.Now()
+	if err := r.check(now); err != nil {
+		return Reported{}, err
+	}
+	e := ledger.Event{
+		ID: s.ids.Event(), Source: r.Source, SourceID: r.SourceID, Type: life.TypeReported, At: r.At,
+		Body: life.Body(life.ReportBody{Moment: r.Moment, Kind: r.Kind, Confidence: r.Confidence, Market: r.Market, Reason: r.Reason}),
+	}
+	out, err := s.report(ctx, r, e)
+	if fault.Is(err, fault.Conflict) { // another node took the same report at the same moment: now it is seen
+		out, err = s.report(ctx, r, e)
+	}
+	return out, err
+}
+
+// report appends a report's event, unless it is known.
+func (s *Service) report(ctx context.Context, r Report, e ledger.Event) (Reported, error) {
+	var out Reported
+	err := s.db.Update(ctx, func(tx *sqldb.Tx) error {
+		out = Reported{}
+		id, seen, err := s.ledger.Seen(tx, e.Source, e.SourceID)
+		if err != nil {
+			return err
+		}
+		if seen {
+			known, err := s.ledger.Get(tx, id)
+			if err != nil {
+				return err
+			}
+			out.Event, out.Repeated = id, true
+			out.Item, err = load(tx, known.Thing)
+			return err
+		}
+		before, err := r.item(tx)
+		if err != nil {
+			return err
+		}
+		e.Thing = before.ID
+		out.Event = e.ID
+		if out.Item, err = s.fold(tx, before, e); err != nil {
+			return err
+		}
+		out.Moments = life.NewMoments(before.Life, out.Item.Life)
+		return nil
+	})
+	return out, err
+}
+
+// item finds the item that the report is about, and locks it.
+func (r Report) item(tx *sqldb.Tx) (Item, error) {
+	ref := Ref{GTIN: r.GTIN, Serial: r.Serial}
+	if r.Thing != "" {
+		it, err := load(tx, r.Thing)
+		if err != nil {
+			return it, err
+		}
+		ref = Ref{GTIN: it.GTIN, Serial: it.Serial}
+	}
+	it, known, err := lock(tx, ref)
+	if err == nil && !known {
+		err = errNoItem
+	}
+	return it, err
+}
+
+func (r *Report) check(now time.Time) error {
+	if r.At.IsZero() {
+		r.At = now
+	}
+	if r.Kind == "" {
+		r.Kind = Measured
+	}
+	if r.Kind != Inferred && r.Confidence == 0 {
+		r.Confidence = 1
+	}
+	r.At = r.At.UTC().Truncate(time.Microsecond)
+	f := fault.New(fault.Invalid, "this report cannot be taken in", "Correct the fields that are named.")
+	if r.Source == "" || len(r.Source) > 100 {
+		f = f.At("body.source", "1 to 100 bytes are needed")
+	}
+	if r.SourceID == "" || len(r.SourceID) > 200 {
+		f = f.At("body.sourceId", "1 to 200 bytes are needed")
+	}
+	if m, err := life.ParseMoment(string(r.Moment)); err != nil {
+		f = f.At("body.moment", "not a moment that can be reported")
+	} else {
+		r.Moment = m
+	}
+	if r.Kind != Measured && r.Kind != Claimed && r.Kind != Inferred {
+		f = f.At("body.kind", "measured, claimed or inferred")
+	}
+	if !(r.Confidence >= 0 && r.Confidence <= 1) {
+		f = f.At("body.confidence", "a number from 0 to 1")
+	}
+	if r.At.After(now.Add(ahead)) || r.At.Year() < 1990 {
+		f = f.At("body.at", "a time that can be true")
+	}
+	if len(r.Reason) > 500 || len(r.Market) > 3 {
+		f = f.At("body.reason", "at most 500 bytes; a market has 2 letters")
+	}
+	switch r.Source {
+	case "tap", "thing", "tag":
+		f = f.At("body.source", "this name is the server's own")
+	}
+	if len(f.Fields) > 0 {
+		return f
+	}
+	return nil
+}
+
+// BeginEpoch begins the item's next ownership period. The same (source, source id)
+// counts once.
+func (s *Service) BeginEpoch(ctx context.Context, source, sourceID string, id ident.Thing, at time.Time) (Item, error) {
+	r := Report{Source: source, SourceID: sourceID, Thing: id, At: at, Moment: MomentPurchased}
+	if err := r.check(s.clock.Now()); err != nil {
+		return Item{}, err
+	}
+	out, err := s.report(ctx, r, ledger.Event{ID: s.ids.Event(), Source: source, SourceID: "epoch/" + sourceID, Type: life.TypeEpoch, At: r.At})
+	return out.Item, err
+}
