@@ -51,11 +51,10 @@ type server struct {
 	live     context.CancelFunc // ends the streams
 }
 
-func newServer(l net.Listener, handler http.Handler, log *slog.Logger) *server {
+func newServer(l net.Listener, log *slog.Logger) *server {
 	base, cancel := context.WithCancel(context.Background())
 	s := &server{listener: l, live: cancel}
 	s.http = &http.Server{
-		Handler:           handler,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"tagline/internal/app"
+)
+
+// serverFlags are shared by serve and demo.
+type serverFlags struct {
+	data    string
+	listen  string
+	db      string
+	baseURL string
+	country string
+	log     logFlags
+}
+
+func (f *serverFlags) add(c *cobra.Command, data, listen string) {
+	c.Flags().StringVar(&f.data, "data", data, "data folder; made when it is missing")
+	c.Flags().StringVar(&f.listen, "listen", listen, "address to listen on, HOST:PORT; port 0 takes a free one")
+	c.Flags().StringVar(&f.db, "db", "", "database URL, postgres://…; without it SQLite in the data folder")
+	c.Flags().StringVar(&f.baseURL, "base-url", "", "how the outside reaches this server, https://id.example (default: the address it listens on)")
+	c.Flags().StringVar(&f.country, "country-header", "", "request header in which a trusted proxy names the visitor's country; without it the language's region is taken")
+	f.log.add(c)
+}
+
+// config checks the flags and makes the configuration of the server.
+func (f *serverFlags) config(s *streams) (app.Config, error) {
+	log, err := f.log.logger(s.err)
+	if err != nil {
+		return app.Config{}, err
+	}
+	if f.data == "" {
+		return app.Config{}, misuse{errors.New("--data is empty: name a folder")}
+	}
+	if f.baseURL != "" {
+		u, err := url.Parse(f.baseURL)
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || (u.Path != "" && u.Path != "/") {
+			return app.Config{}, misuse{fmt.Errorf("--base-url %q: it is a scheme and a host, such as https://id.example", f.baseURL)}
+		}
+	}
+	return app.Config{
+		Version:       version,
+		Data:          f.data,
+		Database:      f.db,
+		Listen:        f.listen,
+		BaseURL:       f.baseURL,
+		CountryHeader: f.country,
+		BootstrapKey:  s.getenv("TAGLINE_BOOTSTRAP_KEY"),
+		Log:           log,
+	}, nil
+}
+
+func newServe(s *streams) *cobra.Command {
+	var flags serverFlags
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the server until SIGTERM, then drain",
+		Long: `Run the server until it receives SIGTERM or SIGINT; then it finishes what has begun and ends.
+
+On an empty data folder the environment variable TAGLINE_BOOTSTRAP_KEY becomes the
+API key of an owner; without it, a one-time sign-in link is printed.`,
+		Example: `  tagline serve --data ./data --listen 127.0.0.1:8080
+  tagline serve --data ./data --listen :8080 --db postgres://tagline@db/tagline --base-url https://id.example`,
+		Args: argsAre(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			config, err := flags.config(s)
+			if err != nil {
+				return err
+			}
+			return serve(c.Context(), s, config, nil)
+		},
+	}
+	flags.add(c, "data", "127.0.0.1:8080")
+	return c
+}
+
+// serve runs a server and, once it is ready, beside it. When beside ends with an
+// error the server is drained too.
+func serve(ctx context.Context, s *streams, config app.Config, beside func(ctx context.Context, a *app.App) error) (err error) {
+	a, err := app.New(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	fmt.Fprintf(s.out, "Tagline is ready at %s\n", a.URL())
+	if link := a.SignInLink(); link != "" {
+		fmt.Fprintf(s.out, "Sign in once, within a day, as the owner: %s\n", link)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	done := make(chan error, 1)
+	if beside != nil {
+		go func() {
+			err := beside(ctx, a)
+			if err != nil && ctx.Err() == nil {
+				cancel()
+			}
+			done <- err
+		}()
+	} else {
+		done <- nil
+	}
+	err = a.Run(ctx)
+	cancel()
+	if besideErr := <-done; besideErr != nil && !errors.Is(besideErr, context.Canceled) {
+		err = errors.Join(besideErr, err)
+	}
+	return err
+}
+
+// temporaryFolder makes a data folder that is removed at the end.
+func temporaryFolder() (dir string, remove func(), err error) {
+	dir, err = os.MkdirTemp("", "tagline-")
+	if err != nil {
+		return "", nil, err
+	}
+	return filepath.Clean(dir), func() { _ = os.RemoveAll(dir) }, nil
+}

@@ -1,0 +1,205 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"tagline/internal/api"
+	"tagline/internal/bus"
+	"tagline/internal/clock"
+	"tagline/internal/console"
+	"tagline/internal/pages"
+	"tagline/internal/resolver"
+	"tagline/internal/sqldb"
+)
+
+// Config is everything that can be set from outside.
+type Config struct {
+	Version       string
+	Data          string // data folder; made when it is missing
+	Database      string // postgres://…, or "" for SQLite in the data folder
+	Listen        string // HOST:PORT
+	BaseURL       string // how the outside reaches this server; "" = the address it listens on
+	CountryHeader string // header of a trusted proxy with the visitor's country; "" = none is trusted
+	BootstrapKey  string // on an empty folder it becomes an owner's API key
+	Demo          bool   // shows made-up data, and says so
+	Log           *slog.Logger
+	Clock         clock.Clock // nil = the machine's
+	Chance        io.Reader   // nil = the machine's
+}
+
+func (c Config) withDefaults() Config {
+	if c.Clock == nil {
+		c.Clock = clock.System{}
+	}
+	if c.Chance == nil {
+		c.Chance = rand.Reader
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
+	return c
+}
+
+// App is the whole server.
+type App struct {
+	*rooms
+	server *server
+	api    *api.API
+	link   string // the one-time sign-in link, until somebody has signed in
+}
+
+// New opens the address and the database and builds everything. Requests wait in
+// the listener until Run. Errors: Unavailable when the address or the data folder
+// is in use or the database does not answer; Invalid for what cannot work.
+func New(ctx context.Context, c Config) (_ *App, err error) {
+	c = c.withDefaults()
+	listener, err := listen(c.Listen)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{rooms: &rooms{config: c, bus: bus.New()}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, ignoreClosed(listener.Close()))
+		}
+	}()
+	a.server = newServer(listener, c.Log)
+	if a.config.BaseURL == "" {
+		a.config.BaseURL = a.server.url()
+	}
+	if err := a.open(ctx); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	token, err := a.access.Bootstrap(ctx, c.BootstrapKey)
+	if err != nil {
+		return nil, err
+	}
+	if token != "" {
+		a.link = a.config.BaseURL + "/console/sign-in#token=" + token
+	}
+	if a.server.http.Handler, err = a.surfaces(); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// surfaces builds what the outside meets, and the switch in front of it.
+func (a *App) surfaces() (http.Handler, error) {
+	c := a.config
+	m := newMetrics(c.Clock, c.Version, a.db.Engine())
+	drawn, err := pages.New()
+	if err != nil {
+		return nil, err
+	}
+	consumer, err := resolver.New(resolver.Config{
+		Tags: a.tags, Things: a.things, Products: a.products, Contents: a.contents, Pages: drawn,
+		Vault: a.vault, Clock: c.Clock, IDs: a.ids, Log: c.Log, BaseURL: c.BaseURL, CountryHeader: c.CountryHeader,
+	})
+	if err != nil {
+		return nil, err
+	}
+	web, err := console.Handler(console.Built())
+	if err != nil {
+		return nil, err
+	}
+	a.api = api.New(api.Config{
+		Backend: api.Backend{
+			Access: a.access, Products: a.products, Contents: a.contents, Brands: a.brands, Tags: a.tags, Things: a.things,
+			DB: a.db, Ledger: a.ledger, Timers: a.timers, Vault: a.vault, Bus: a.bus,
+		},
+		Version: c.Version, BaseURL: c.BaseURL, Demo: c.Demo, Clock: c.Clock, IDs: a.ids, Log: c.Log,
+	})
+
+	own := http.NewServeMux()
+	a.server.probes(own, a.db.Ping)
+	own.Handle("GET /metrics", m.handler())
+	own.Handle("GET /{$}", http.RedirectHandler("/console/", http.StatusSeeOther))
+	m.gauge("tagline_ledger_head", "Number of the newest event.", func() float64 {
+		var head int64
+		if err := a.db.View(context.Background(), func(tx *sqldb.Tx) (err error) { head, err = a.ledger.Head(tx); return err }); err != nil {
+			return -1
+		}
+		return float64(head)
+	})
+
+	toAPI, toConsole, toConsumer, toOwn := m.count("api", a.api), m.count("console", web), m.count("consumer", consumer), m.count("own", own)
+	// A mux would clean paths by a redirect, which would change the bytes of a
+	// tap: the switch looks at the escaped path alone.
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path := r.URL.EscapedPath()
+		switch {
+		case under(path, "/api"):
+			toAPI.ServeHTTP(w, r)
+		case under(path, "/console"):
+			toConsole.ServeHTTP(w, r)
+		case path == "/" || path == "/healthz" || path == "/readyz" || path == "/metrics":
+			toOwn.ServeHTTP(w, r)
+		default:
+			toConsumer.ServeHTTP(w, r)
+		}
+	}), nil
+}
+
+func under(path, prefix string) bool {
+	rest, ok := strings.CutPrefix(path, prefix)
+	return ok && (rest == "" || rest[0] == '/')
+}
+
+// URL is where this machine reaches the server.
+func (a *App) URL() string { return a.server.url() }
+
+// SignInLink is the owner's one-time link, "" when somebody has signed in before
+// or a bootstrap key was given.
+func (a *App) SignInLink() string { return a.link }
+
+// Run serves until ctx ends and then drains.
+func (a *App) Run(ctx context.Context) error {
+	a.config.Log.InfoContext(ctx, "ready", "url", a.URL(), "engine", a.db.Engine(), "version", a.config.Version)
+	group, ctx := errgroup.WithContext(ctx)
+	// The followers go on while requests under way are answered.
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	group.Go(func() error {
+		defer stop()
+		return a.server.run(ctx, a.config.Clock)
+	})
+	group.Go(func() error { return unlessEnded(background, a.stories.Follow(background)) })
+	group.Go(func() error { return unlessEnded(background, a.timers.Run(background, a.handlers())) })
+	err := group.Wait()
+	a.config.Log.InfoContext(background, "drained")
+	return err
+}
+
+// Close undoes New. It may be called without Run.
+func (a *App) Close() error {
+	return errors.Join(ignoreClosed(a.server.listener.Close()), a.close())
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+func unlessEnded(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,156 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"tagline/internal/bus"
+	"tagline/internal/sqldb"
+	"tagline/internal/vault"
+)
+
+// Examination says how deep to look.
+type Examination struct {
+	Replay  bool // fold the ledger anew and compare
+	Rebuild bool // and put right what differs
+}
+
+// Checkup is what the doctor found.
+type Checkup struct {
+	Engine   string    `json:"engine"`
+	Findings []Finding `json:"findings"`
+}
+
+// Finding is the outcome of one check.
+type Finding struct {
+	Check string `json:"check"`
+	Good  bool   `json:"good"`
+	Says  string `json:"says"`
+}
+
+// Healthy reports whether every check was good.
+func (c Checkup) Healthy() bool {
+	for _, f := range c.Findings {
+		if !f.Good {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *Checkup) add(check string, good bool, format string, args ...any) {
+	c.Findings = append(c.Findings, Finding{check, good, fmt.Sprintf(format, args...)})
+}
+
+// Migrate brings a database to this program's version and tells its engine.
+func Migrate(ctx context.Context, c Config) (engine string, err error) {
+	c = c.withDefaults()
+	db, err := sqldb.Open(ctx, sqldb.Config{URL: c.Database, Dir: c.Data, Clock: c.Clock, Log: c.Log})
+	if err != nil {
+		return "", err
+	}
+	return db.Engine(), db.Close()
+}
+
+// RotateVault changes the wrapping key of a stopped server's vault.
+func RotateVault(ctx context.Context, c Config) error {
+	c = c.withDefaults()
+	db, err := sqldb.Open(ctx, sqldb.Config{URL: c.Database, Dir: c.Data, Clock: c.Clock, Log: c.Log})
+	if err != nil {
+		return err
+	}
+	v, err := vault.Open(ctx, vault.Config{DB: db, Dir: c.Data, Chance: c.Chance, Clock: c.Clock})
+	if err == nil {
+		err = v.Rotate(ctx)
+	}
+	if closing := db.Close(); err == nil {
+		err = closing
+	}
+	return err
+}
+
+// Doctor examines a data folder whose server is stopped.
+func Doctor(ctx context.Context, c Config, e Examination) (report Checkup, err error) {
+	c = c.withDefaults()
+	r := &rooms{config: c, bus: bus.New()}
+	if err := r.open(ctx); err != nil {
+		return report, err
+	}
+	defer func() {
+		if closing := r.close(); err == nil {
+			err = closing
+		}
+	}()
+	report.Engine = r.db.Engine()
+	report.add("database", true, "%s, at the version of this program", report.Engine)
+	report.add("vault", true, "the key file opens the database's keys")
+
+	var head, events int64
+	err = r.db.View(ctx, func(tx *sqldb.Tx) error {
+		if head, err = r.ledger.Head(tx); err != nil {
+			return err
+		}
+		events = 0
+		for after := int64(0); ; {
+			page, err := r.ledger.Read(tx, after, 1000)
+			if err != nil || len(page) == 0 {
+				return err
+			}
+			for _, event := range page {
+				if event.Seq != after+1 {
+					report.add("ledger", false, "number %d follows %d", event.Seq, after)
+				}
+				after = event.Seq
+				events++
+			}
+		}
+	})
+	if err != nil {
+		return report, err
+	}
+	report.add("ledger", head == events, "%d events, the head says %d", events, head)
+
+	var behind int
+	err = r.db.View(ctx, func(tx *sqldb.Tx) error {
+		behind = 0
+		cursors, err := r.ledger.Cursors(tx)
+		for _, cursor := range cursors {
+			if cursor.Lag > 0 {
+				behind++
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return report, err
+	}
+	report.add("followers", true, "%d have events to catch up with at the next start", behind)
+
+	if e.Replay {
+		if err := r.replay(ctx, &report, e.Rebuild); err != nil {
+			return report, err
+		}
+	}
+	return report, nil
+}
+
+// replay compares the state of things with the fold of the ledger.
+func (r *rooms) replay(ctx context.Context, report *Checkup, rebuild bool) error {
+	look := r.things.Check
+	if rebuild {
+		look = r.things.Rebuild
+	}
+	found, err := look(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case found.Count == 0:
+		report.add("replay", true, "%d things and %d chips equal the fold of %d events", found.Things, found.Chips, found.Events)
+	case rebuild:
+		report.add("replay", true, "%d differences put right, among %d things and %d chips", found.Count, found.Things, found.Chips)
+	default:
+		report.add("replay", false, "%d differences among %d things and %d chips; the first: %+v", found.Count, found.Things, found.Chips, found.Differences[0])
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"tagline/internal/access"
+	"tagline/internal/brand"
+	"tagline/internal/bus"
+	"tagline/internal/content"
+	"tagline/internal/ident"
+	"tagline/internal/keyset"
+	"tagline/internal/ledger"
+	"tagline/internal/personalise"
+	"tagline/internal/product"
+	"tagline/internal/sqldb"
+	"tagline/internal/story"
+	"tagline/internal/tag"
+	"tagline/internal/thing"
+	"tagline/internal/timer"
+	"tagline/internal/vault"
+)
+
+// rooms are the packages below the surfaces, built from the ground up.
+type rooms struct {
+	config Config
+
+	bus      *bus.Bus
+	db       *sqldb.DB
+	ids      *ident.Source
+	vault    *vault.Vault
+	ledger   *ledger.Ledger
+	timers   *timer.Timers
+	access   *access.Service
+	products *product.Service
+	keysets  *keyset.Service
+	tags     *tag.Service
+	things   *thing.Service
+	stories  *story.Service
+	batches  *personalise.Service
+	contents *content.Service
+	brands   *brand.Service
+}
+
+// open builds the rooms. On an error nothing stays open.
+func (r *rooms) open(ctx context.Context) (err error) {
+	c := r.config
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.close())
+		}
+	}()
+	r.ids = ident.NewSource(c.Clock, c.Chance)
+	if r.db, err = sqldb.Open(ctx, sqldb.Config{URL: c.Database, Dir: c.Data, Clock: c.Clock, Log: c.Log}); err != nil {
+		return err
+	}
+	if r.vault, err = vault.Open(ctx, vault.Config{DB: r.db, Dir: c.Data, Chance: c.Chance, Clock: c.Clock}); err != nil {
+		return err
+	}
+	r.ledger = ledger.New(r.db, c.Clock, r.bus)
+	r.timers = timer.New(r.db, c.Clock, r.bus)
+	r.access = access.New(access.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Chance: c.Chance})
+	r.products = product.New(product.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Users: []product.User{content.Users}})
+	r.keysets = keyset.New(keyset.Config{DB: r.db, Vault: r.vault, Clock: c.Clock, Chance: c.Chance})
+	r.tags = tag.New(tag.Config{DB: r.db, Sets: r.keysets, Clock: c.Clock, IDs: r.ids, Chance: c.Chance})
+	r.things = thing.New(thing.Config{DB: r.db, Ledger: r.ledger, Tags: r.tags, Clock: c.Clock, IDs: r.ids, Chance: c.Chance})
+	r.stories = story.New(r.db, r.ledger)
+	r.batches = personalise.New(personalise.Config{DB: r.db, Sets: r.keysets, Things: r.things, Clock: c.Clock, IDs: r.ids})
+	r.contents = content.New(content.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Products: r.products})
+	r.brands = brand.New(brand.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Products: r.products, Contents: r.contents})
+	return nil
+}
+
+// close undoes open.
+func (r *rooms) close() error {
+	if r.db == nil {
+		return nil
+	}
+	return r.db.Close()
+}
