@@ -35,7 +35,7 @@ var (
 // Check finds what is wrong with the brand by itself.
 func (b Brand) Check() manifest.Problems {
 	var ps manifest.Problems
-	checkSlug(&ps, manifest.Path{"slug"}, b.Slug)
+	CheckSlug(&ps, manifest.Path{"slug"}, b.Slug)
 	checkLine(&ps, manifest.Path{"name"}, b.Name, maxName)
 	if b.Country != "" {
 		checkCountry(&ps, manifest.Path{"country"}, b.Country)
@@ -49,7 +49,8 @@ func (b Brand) Check() manifest.Problems {
 	return ps
 }
 
-func checkSlug(ps *manifest.Problems, at manifest.Path, s string) {
+// CheckSlug reports a key that is not of small letters, digits and dashes.
+func CheckSlug(ps *manifest.Problems, at manifest.Path, s string) {
 	if !slugForm.MatchString(s) {
 		ps.Add(at, "a name of 1 to 63 small letters, digits and dashes is needed here", "Write smart-bottle, for example.")
 	}

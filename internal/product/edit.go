@@ -148,9 +148,9 @@ func put[T any](e *Editor, k kind[T], v T, c Change, more ...any) (st Stored[T],
 		return st, false, err
 	}
 	shelf[key] = &st
-	action := wasChanged
+	action := Changed
 	if !exists {
-		action = wasCreated
+		action = Created
 	}
 	return st, !exists, e.s.record(e.tx, k.name, key, action, body, c)
 }
@@ -169,7 +169,7 @@ func remove[T any](e *Editor, k kind[T], key string, c Change) error {
 	}
 	delete(shelf, key)
 	e.removed[k.name] = append(e.removed[k.name], key)
-	return e.s.record(e.tx, k.name, key, wasRemoved, nil, c)
+	return e.s.record(e.tx, k.name, key, Removed, nil, c)
 }
 
 func revOf[T any](st *Stored[T]) int64 {

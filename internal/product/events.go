@@ -12,13 +12,14 @@ import (
 	"tagline/internal/sqldb"
 )
 
-// action says what happened to a resource.
-type action string
+// Action says what happened to a resource.
+type Action string
 
+// What can happen to a resource.
 const (
-	wasCreated action = "created"
-	wasChanged action = "changed"
-	wasRemoved action = "removed"
+	Created Action = "created"
+	Changed Action = "changed"
+	Removed Action = "removed"
 )
 
 // Happening is the body of this package's events, whose types are the kind
@@ -26,18 +27,18 @@ const (
 type Happening struct {
 	Key    string          `json:"key"`
 	By     string          `json:"by,omitempty"` // id of the member or key
-	Action action          `json:"action"`       // created, changed, removed
+	Action Action          `json:"action"`       // created, changed, removed
 	After  json.RawMessage `json:"after,omitempty"`
 }
 
 // record appends the event of a change to the ledger.
-func (s *Service) record(tx *sqldb.Tx, kind, key string, a action, after []byte, c Change) error {
+func (s *Service) record(tx *sqldb.Tx, kind, key string, a Action, after []byte, c Change) error {
 	body, err := json.Marshal(Happening{Key: key, By: c.By, Action: a, After: after})
 	if err != nil {
 		return err
 	}
 	suffix := ".changed"
-	if a == wasRemoved {
+	if a == Removed {
 		suffix = ".removed"
 	}
 	return s.ledger.Append(tx, ledger.Event{
@@ -50,7 +51,7 @@ func (s *Service) record(tx *sqldb.Tx, kind, key string, a action, after []byte,
 func (s *Service) Replay(ctx context.Context) (differences []string, err error) {
 	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
 		differences = nil
-		want, err := fold(tx, s.ledger)
+		want, err := Fold(tx, s.ledger, "brand", "model", "product", "image")
 		if err != nil {
 			return err
 		}
@@ -69,16 +70,22 @@ func (s *Service) Replay(ctx context.Context) (differences []string, err error) 
 				return err
 			}
 		}
-		both := maps.Clone(want)
-		maps.Copy(both, have)
-		for _, key := range slices.Sorted(maps.Keys(both)) {
-			if want[key] != have[key] {
-				differences = append(differences, fmt.Sprintf("%s: the ledger says %.200q, the table %.200q", key, want[key], have[key]))
-			}
-		}
+		differences = Differences(want, have)
 		return nil
 	})
 	return differences, err
+}
+
+// Differences compares resources as the ledger tells them with the tables.
+func Differences(want, have map[string]string) (list []string) {
+	both := maps.Clone(want)
+	maps.Copy(both, have)
+	for _, key := range slices.Sorted(maps.Keys(both)) {
+		if want[key] != have[key] {
+			list = append(list, fmt.Sprintf("%s: the ledger says %.200q, the table %.200q", key, want[key], have[key]))
+		}
+	}
+	return list
 }
 
 func bodies[T any](k kind[T], c *Catalogue, into map[string]string) error {
@@ -92,12 +99,13 @@ func bodies[T any](k kind[T], c *Catalogue, into map[string]string) error {
 	return nil
 }
 
-// fold gives the last state of each resource by the ledger.
-func fold(tx *sqldb.Tx, l *ledger.Ledger) (map[string]string, error) {
+// Fold gives the last state, as JSON, of each resource of some kinds by the
+// ledger. The keys are kind and key, with a space between.
+func Fold(tx *sqldb.Tx, l *ledger.Ledger, kinds ...string) (map[string]string, error) {
 	state := map[string]string{}
 	done := map[string]bool{}
 	var types []string
-	for _, k := range []string{"brand", "model", "product", "image"} {
+	for _, k := range kinds {
 		types = append(types, k+".changed", k+".removed")
 	}
 	var before int64
@@ -118,7 +126,7 @@ func fold(tx *sqldb.Tx, l *ledger.Ledger) (map[string]string, error) {
 				continue
 			}
 			done[key] = true
-			if h.Action != wasRemoved {
+			if h.Action != Removed {
 				state[key] = string(h.After)
 			}
 		}

@@ -39,7 +39,7 @@ type Placement struct {
 // Check finds what is wrong with the model by itself.
 func (m Model) Check() manifest.Problems {
 	var ps manifest.Problems
-	checkSlug(&ps, manifest.Path{"name"}, m.Name)
+	CheckSlug(&ps, manifest.Path{"name"}, m.Name)
 	if m.Title != "" {
 		checkLine(&ps, manifest.Path{"title"}, m.Title, maxName)
 	}
@@ -53,7 +53,7 @@ func (m Model) Check() manifest.Problems {
 	schema := m.Schema()
 	for i, d := range m.Detect {
 		at := manifest.Path{"detect", i}
-		checkSlug(&ps, at.With("moment"), d.Moment)
+		CheckSlug(&ps, at.With("moment"), d.Moment)
 		if d.When.IsZero() {
 			ps.Add(at, "the detector does not say when", "Write when: {property: seal, becomes: opened}, for example.")
 		}
@@ -65,7 +65,7 @@ func (m Model) Check() manifest.Problems {
 	seen := map[string]bool{}
 	for i, p := range m.Placements {
 		at := manifest.Path{"placements", i, "slot"}
-		checkSlug(&ps, at, p.Slot)
+		CheckSlug(&ps, at, p.Slot)
 		if seen[p.Slot] {
 			ps.Add(at, "the slot "+quote(p.Slot)+" stands twice", "Leave one out.")
 		}
@@ -75,7 +75,7 @@ func (m Model) Check() manifest.Problems {
 }
 
 func (p Property) check(ps *manifest.Problems, at manifest.Path, name string) {
-	checkSlug(ps, at, name)
+	CheckSlug(ps, at, name)
 	if len(p.Enum) > 0 {
 		if p.Unit != "" || p.Min != nil || p.Max != nil {
 			ps.Add(at, "a property is either a word of enum or a number with unit, min and max", "Leave one of the two out.")

@@ -92,12 +92,12 @@ func (p Product) Check() manifest.Problems {
 		f := fault.From(err)
 		ps.Add(manifest.Path{"gtin"}, f.Message, f.Hint)
 	}
-	checkSlug(&ps, manifest.Path{"brand"}, p.Brand)
+	CheckSlug(&ps, manifest.Path{"brand"}, p.Brand)
 	if p.Model != "" {
-		checkSlug(&ps, manifest.Path{"model"}, p.Model)
+		CheckSlug(&ps, manifest.Path{"model"}, p.Model)
 	}
 	if p.Category != "" {
-		checkSlug(&ps, manifest.Path{"category"}, p.Category)
+		CheckSlug(&ps, manifest.Path{"category"}, p.Category)
 	}
 	if len(p.Name) == 0 {
 		ps.Add(manifest.Path{"name"}, "the product has no name", "Write name: {en: …}.")

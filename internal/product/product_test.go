@@ -263,4 +263,3 @@ func FuzzReadImage(f *testing.F) {
 		}
 	})
 }
-

@@ -1,0 +1,6 @@
+CREATE TABLE content_item (
+	name TEXT NOT NULL PRIMARY KEY,
+	body TEXT NOT NULL,
+	rev BIGINT NOT NULL,
+	updated_us BIGINT NOT NULL
+);
