@@ -16,6 +16,7 @@ import (
 	"tagline/internal/fault"
 	"tagline/internal/ident"
 	"tagline/internal/ledger"
+	"tagline/internal/product"
 	"tagline/internal/sqldb"
 	"tagline/internal/timer"
 	"tagline/internal/vault"
@@ -24,12 +25,13 @@ import (
 // Backend is the services that the API speaks to. The zero Backend is enough to
 // print the specification.
 type Backend struct {
-	DB     *sqldb.DB
-	Ledger *ledger.Ledger
-	Bus    *bus.Bus
-	Vault  *vault.Vault
-	Timers *timer.Timers
-	Access *access.Service
+	DB       *sqldb.DB
+	Ledger   *ledger.Ledger
+	Bus      *bus.Bus
+	Vault    *vault.Vault
+	Timers   *timer.Timers
+	Access   *access.Service
+	Products *product.Service
 }
 
 // Config says how the API is served.

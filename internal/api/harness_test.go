@@ -20,6 +20,7 @@ import (
 	"tagline/internal/clock"
 	"tagline/internal/ident"
 	"tagline/internal/ledger"
+	"tagline/internal/product"
 	"tagline/internal/sqldb"
 	"tagline/internal/sqldb/sqldbtest"
 	"tagline/internal/timer"
@@ -60,7 +61,8 @@ func start(t *testing.T, db *sqldb.DB) *server {
 	}
 	s := &server{log: &logged{}}
 	s.back = api.Backend{DB: db, Ledger: l, Bus: b, Vault: v, Timers: timer.New(db, c, b),
-		Access: access.New(access.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Chance: rand.Reader})}
+		Products: product.New(product.Config{DB: db, Ledger: l, Clock: c, IDs: ids}),
+		Access:   access.New(access.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Chance: rand.Reader})}
 	if _, err := s.back.Access.Bootstrap(t.Context(), ownerKey); err != nil {
 		t.Fatal(err)
 	}

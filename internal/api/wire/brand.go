@@ -5,6 +5,26 @@ import (
 	"time"
 )
 
+// Resource is a shape that is read and put whole.
+type Resource interface {
+	// Mark sets when it was changed.
+	Mark(updated time.Time)
+	// Bare drops what only answers hold, so that what was read can be put back.
+	Bare()
+}
+
+// Mark implements Resource.
+func (b *Brand) Mark(t time.Time)   { b.UpdatedAt = When(t) }
+func (m *Model) Mark(t time.Time)   { m.UpdatedAt = When(t) }
+func (p *Product) Mark(t time.Time) { p.UpdatedAt = When(t) }
+func (c *Content) Mark(t time.Time) { c.UpdatedAt = When(t) }
+
+// Bare implements Resource.
+func (b *Brand) Bare()   { b.UpdatedAt = nil }
+func (m *Model) Bare()   { m.UpdatedAt = nil }
+func (p *Product) Bare() { p.UpdatedAt, p.Counts, p.ImageURL = nil, nil, "" }
+func (c *Content) Bare() { c.UpdatedAt = nil }
+
 // Brand groups products and content.
 type Brand struct {
 	Slug      string     `json:"slug" minLength:"1" maxLength:"63" pattern:"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$" example:"halden"`
@@ -19,9 +39,9 @@ type Brand struct {
 type Model struct {
 	Name       string              `json:"name" minLength:"1" maxLength:"63" example:"smart-bottle"`
 	Title      string              `json:"title,omitempty"`
-	Properties map[string]Property `json:"properties" doc:"By name"`
-	Detect     []Detector          `json:"detect" nullable:"false"`
-	Placements []Placement         `json:"placements" nullable:"false"`
+	Properties map[string]Property `json:"properties,omitempty" doc:"What a thing reports, by name"`
+	Detect     []Detector          `json:"detect,omitempty" nullable:"false" doc:"When readings become moments"`
+	Placements []Placement         `json:"placements,omitempty" nullable:"false" doc:"Where something can be said"`
 	UpdatedAt  *time.Time          `json:"updatedAt,omitempty" readOnly:"true"`
 }
 
@@ -51,13 +71,16 @@ type Product struct {
 	Brand       string            `json:"brand" example:"halden"`
 	Model       string            `json:"model,omitempty" example:"smart-bottle"`
 	Name        map[string]string `json:"name" doc:"By locale" example:"{\"en\":\"Halden Aquavit\"}"`
-	Tagline     map[string]string `json:"tagline,omitempty" doc:"By locale"`
+	Kicker      map[string]string `json:"kicker,omitempty" doc:"A few words above the name, by locale"`
+	Tagline     map[string]string `json:"tagline,omitempty" doc:"One line, by locale"`
 	Description map[string]string `json:"description,omitempty" doc:"By locale"`
 	Category    string            `json:"category,omitempty" example:"spirits"`
 	Alcohol     bool              `json:"alcohol,omitempty" doc:"Content about it waits for the age question"`
 	ABV         float64           `json:"abv,omitempty" example:"41.5"`
 	Volume      string            `json:"volume,omitempty" example:"70 cl"`
-	Image       string            `json:"image,omitempty"`
+	Image       string            `json:"image,omitempty" example:"images/aquavit.svg" doc:"A file of the brand, or an https address"`
+	ImageAlt    map[string]string `json:"imageAlt,omitempty" doc:"What the picture shows, by locale"`
+	ImageURL    string            `json:"imageUrl,omitempty" readOnly:"true" doc:"Where the picture is on this server"`
 	Markets     []string          `json:"markets,omitempty" nullable:"false" example:"[\"NO\",\"DE\"]"`
 	Origin      []LabelledText    `json:"origin,omitempty" nullable:"false"`
 	Offer       *LabelledLink     `json:"offer,omitempty"`
@@ -99,17 +122,29 @@ type Content struct {
 	ValidFrom  *time.Time      `json:"validFrom,omitempty"`
 	ValidUntil *time.Time      `json:"validUntil,omitempty"`
 	Priority   int             `json:"priority,omitempty"`
-	AgeGated   bool            `json:"ageGated,omitempty"`
+	Group      string          `json:"group,omitempty" doc:"Of one group only the first is said"`
+	AgeGated   bool            `json:"ageGated,omitempty" doc:"For adults even if the product is not alcoholic"`
+	AllAges    bool            `json:"allAges,omitempty" doc:"For everyone even if the product is alcoholic"`
 	Texts      map[string]Text `json:"texts" doc:"By locale"`
 	UpdatedAt  *time.Time      `json:"updatedAt,omitempty" readOnly:"true"`
 }
 
 // Text is what a content says in one locale.
 type Text struct {
-	Title  string          `json:"title"`
-	Lead   string          `json:"lead,omitempty"`
-	Body   json.RawMessage `json:"body,omitempty" doc:"Blocks"`
-	Action *ActionLink     `json:"action,omitempty"`
+	Kicker string      `json:"kicker,omitempty" doc:"A word or two above the title" example:"Recipe"`
+	Title  string      `json:"title"`
+	Lead   string      `json:"lead,omitempty"`
+	Body   []Block     `json:"body,omitempty" nullable:"false"`
+	Action *ActionLink `json:"action,omitempty"`
+}
+
+// Block is a part of a text: a heading, if any, over one of the rest.
+type Block struct {
+	Heading string   `json:"heading,omitempty"`
+	Text    string   `json:"text,omitempty"`
+	Items   []string `json:"items,omitempty" nullable:"false" doc:"What is needed"`
+	Steps   []string `json:"steps,omitempty" nullable:"false" doc:"In order"`
+	Facts   []Detail `json:"facts,omitempty" nullable:"false"`
 }
 
 // ActionLink is a link with its label in the text's own locale.

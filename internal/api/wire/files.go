@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"encoding/json"
 	"time"
 )
 
@@ -12,8 +11,12 @@ type Facts struct {
 	Life         string     `json:"life,omitempty" enum:"made,sold,opened,in-use,drained"`
 	Market       string     `json:"market,omitempty" example:"DE"`
 	Locale       string     `json:"locale,omitempty" example:"de"`
-	AgeConfirmed bool       `json:"ageConfirmed,omitempty"`
+	AgeConfirmed bool       `json:"ageConfirmed,omitempty" doc:"The reader said to be of age; unknown when left out"`
 	Tap          string     `json:"tap,omitempty" enum:"genuine,repeat,replayed,refused,plain"`
+	Tier         string     `json:"tier,omitempty" enum:"0,1,2,3,3t,4"`
+	Channel      string     `json:"channel,omitempty" enum:"nfc,qr,link"`
+	Placement    string     `json:"placement,omitempty" doc:"tap-page when left out"`
+	OpenedAt     *time.Time `json:"openedAt,omitempty"`
 	At           *time.Time `json:"at,omitempty" doc:"Now when left out"`
 }
 
@@ -26,17 +29,15 @@ type PreviewRequest struct {
 type Preview struct {
 	Facts  Facts    `json:"facts"`
 	Chosen []Chosen `json:"chosen" nullable:"false" doc:"In the order of the page"`
-	Why    []Reason `json:"why" nullable:"false" doc:"One for every content"`
+	Why    []Reason `json:"why" nullable:"false" doc:"One for every content about the product"`
+	AskAge bool     `json:"askAge" doc:"Something is held back only because the age is not known"`
 }
 
 // Chosen is a content in the locale that fits.
 type Chosen struct {
-	Name   string          `json:"name"`
-	Locale string          `json:"locale"`
-	Title  string          `json:"title"`
-	Lead   string          `json:"lead,omitempty"`
-	Body   json.RawMessage `json:"body,omitempty" doc:"Blocks"`
-	Action *ActionLink     `json:"action,omitempty"`
+	Name   string `json:"name"`
+	Locale string `json:"locale"`
+	Text
 }
 
 // Reason says why a content was chosen or not.
@@ -71,12 +72,15 @@ type Change struct {
 	Action string        `json:"action" enum:"create,update,delete,none"`
 	Kind   string        `json:"kind" example:"Product"`
 	Name   string        `json:"name" example:"09506000134352"`
+	At     string        `json:"at,omitempty" doc:"Where it stands, as path:line:column"`
 	Fields []FieldChange `json:"fields" nullable:"false"`
 }
 
 // FieldChange is what happens to one field.
 type FieldChange struct {
-	Path   string          `json:"path" example:"name.en"`
-	Before json.RawMessage `json:"before,omitempty"`
-	After  json.RawMessage `json:"after,omitempty"`
+	Path    string   `json:"path" example:"name.en"`
+	Before  string   `json:"before,omitempty" doc:"As YAML"`
+	After   string   `json:"after,omitempty" doc:"As YAML"`
+	Added   []string `json:"added,omitempty" nullable:"false" doc:"Of a list"`
+	Removed []string `json:"removed,omitempty" nullable:"false" doc:"Of a list"`
 }
