@@ -164,3 +164,13 @@ func quality(params string) float64 {
 	}
 	return q
 }
+
+// CountryName gives a country in the words of a language; "" if it is not known.
+func (p *Pages) CountryName(lang, code string) string {
+	for _, c := range p.catalogue(lang).countries {
+		if c.code == code {
+			return c.name
+		}
+	}
+	return ""
+}

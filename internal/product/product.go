@@ -30,6 +30,7 @@ type Product struct {
 	Markets     []string  `json:"markets,omitempty"`     // ISO 3166-1 alpha-2; none: everywhere
 	Origin      []Fact    `json:"origin,omitempty"`      // where it comes from and how it is made
 	Offer       *Link     `json:"offer,omitempty"`       // what a buyer may be offered
+	Redirect    string    `json:"redirect,omitempty"`    // where a plain scan is sent on to, instead of the product's page
 	Next        string    `json:"next,omitempty"`        // the GTIN to offer when this one is empty
 	LastsDays   int       `json:"lastsDays,omitempty"`   // how long one usually lasts once opened
 }
@@ -129,6 +130,9 @@ func (p Product) Check() manifest.Problems {
 		if !IsLink(p.Offer.Href) {
 			ps.Add(manifest.Path{"offer", "href"}, "this is no address for a link", "Write https://…, or a path that begins with /.")
 		}
+	}
+	if p.Redirect != "" && !httpURL(p.Redirect, "http", "https") {
+		ps.Add(manifest.Path{"redirect"}, "a scan cannot be sent on to this", "Write a whole address, https://shop.example/gin.")
 	}
 	if p.Next != "" {
 		if next, err := ParseGTIN(p.Next); err != nil {
