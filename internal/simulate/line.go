@@ -22,10 +22,16 @@ type line struct {
 const fileData = "{tt}--------------"
 
 // newLine makes a line whose keys depend on the seed alone.
-func newLine(seed uint64, server string) (*line, error) {
-	chance := rand.NewChaCha8(seedBytes(seed))
+// A server that has seen this seed before gets the next generation: other keys,
+// under another name.
+func newLine(seed uint64, generation int, server string) (*line, error) {
+	chance := rand.NewChaCha8(seedBytes(seed, generation))
+	name := fmt.Sprintf("sim-%d", seed)
+	if generation > 1 {
+		name = fmt.Sprintf("sim-%d-%d", seed, generation)
+	}
 	l := &line{set: ntag424.KeySet{
-		Name: fmt.Sprintf("sim-%d", seed), Epoch: 1, Scheme: ntag424.AN10922, Mode: ntag424.AES,
+		Name: name, Epoch: 1, Scheme: ntag424.AN10922, Mode: ntag424.AES,
 		MetaSlot: 2, FileSlot: 1, SystemID: []byte("tagline"),
 	}}
 	_, _ = chance.Read(l.set.Meta[:]) // ChaCha8 never fails
@@ -36,9 +42,9 @@ func newLine(seed uint64, server string) (*line, error) {
 	return l, err
 }
 
-func seedBytes(seed uint64) [32]byte {
+func seedBytes(seed uint64, generation int) [32]byte {
 	var b [32]byte
-	copy(b[:], fmt.Sprintf("tagline simulation %013x", seed))
+	copy(b[:], fmt.Sprintf("simulation %016x %04x", seed, generation))
 	return b
 }
 

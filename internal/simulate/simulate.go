@@ -11,6 +11,7 @@ import (
 
 	"tagline/internal/client"
 	"tagline/internal/clock"
+	"tagline/internal/fault"
 	"tagline/ntag424"
 )
 
@@ -46,6 +47,9 @@ type Truth struct {
 	Surprises  int `json:"surprises"`  // answers of the server that do not fit the truth
 	Unanswered int `json:"unanswered"` // requests that failed for good
 }
+
+// maxGenerations is how often one server can be simulated with the same seed.
+const maxGenerations = 100
 
 // visitors is how many people may be at the doors at the same time.
 const visitors = 8
@@ -99,20 +103,24 @@ func (w *world) settle(ctx context.Context) error {
 	for _, p := range products {
 		sold = append(sold, Product{GTIN: p.GTIN, Markets: p.Markets, Alcohol: p.Alcohol})
 	}
-	w.plan = makePlan(w.config.Seed, sold, w.config.Bottles)
-	if len(w.plan.bottles) == 0 {
-		return fmt.Errorf("the server knows no product that could be simulated: apply a brand first, tagline apply -f demo/")
+	if len(sold) == 0 {
+		return fault.New(fault.NotFound, "the server knows no product that could be simulated", "Apply a brand first: tagline apply -f demo/.")
 	}
-	w.truth.Bottles = len(w.plan.bottles)
-
-	line, err := newLine(w.config.Seed, w.config.Server)
-	if err != nil {
-		return err
+	var line *line
+	for generation := 1; ; generation++ {
+		if line, err = newLine(w.config.Seed, generation, strings.TrimSuffix(w.config.Server, "/")); err != nil {
+			return err
+		}
+		w.plan = makePlan(w.config.Seed+uint64(generation-1)<<32, sold, w.config.Bottles)
+		_, err := w.client.CreateKeySet(ctx, line.request())
+		if err == nil {
+			break
+		}
+		if !fault.Is(err, fault.Conflict) || generation == maxGenerations {
+			return err
+		}
 	}
-	w.set = line.set.Name
-	if _, err := w.client.CreateKeySet(ctx, line.request()); err != nil {
-		return err
-	}
+	w.set, w.doors.line, w.truth.Bottles = line.set.Name, line, len(w.plan.bottles)
 	const batch = 500
 	for i := 0; i < len(w.plan.bottles); i += batch {
 		csv := line.batch(w.plan.bottles[i:min(i+batch, len(w.plan.bottles))])
@@ -127,7 +135,6 @@ func (w *world) settle(ctx context.Context) error {
 		}
 		w.tags = append(w.tags, &tagOf{chip: chip})
 	}
-	w.doors.line = line
 	return nil
 }
 
