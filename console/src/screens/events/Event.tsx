@@ -1,0 +1,3 @@
+export function Event() {
+  return null
+}

@@ -1,0 +1,3 @@
+export function Phone() {
+  return null
+}

@@ -1,0 +1,3 @@
+export function Chips() {
+  return null
+}

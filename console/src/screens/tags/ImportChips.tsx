@@ -1,0 +1,3 @@
+export function ImportChips() {
+  return null
+}

@@ -1,0 +1,3 @@
+export function KeySet() {
+  return null
+}

@@ -1,0 +1,3 @@
+export function KeySets() {
+  return null
+}

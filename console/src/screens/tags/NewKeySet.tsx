@@ -1,0 +1,3 @@
+export function NewKeySet() {
+  return null
+}

@@ -1,0 +1,3 @@
+export function Taps() {
+  return null
+}

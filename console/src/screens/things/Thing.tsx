@@ -1,0 +1,3 @@
+export function Thing() {
+  return null
+}

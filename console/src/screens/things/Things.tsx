@@ -1,0 +1,3 @@
+export function Things() {
+  return null
+}
