@@ -3,13 +3,20 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import createClient, { type ClientPathsWithMethod } from 'openapi-fetch'
 import type { components, paths } from './api.gen'
 
+/** Where the API lives; paths below are relative to it. */
+export const base = '/api/v1'
+
 export const client = createClient<paths>({
-  baseUrl: location.origin,
+  baseUrl: `${location.origin}${base}`,
   credentials: 'same-origin',
   headers: { 'X-Requested-With': 'tagline' },
 })
 
 export type Schema = components['schemas']
+export type Seal = Schema['Thing']['seal']
+export type Life = Schema['Thing']['life']
+export type Result = Schema['Tap']['result']
+export type Role = Schema['Member']['role']
 
 export type FieldError = { location: string; message: string }
 
@@ -63,7 +70,8 @@ export function fieldErrors(error: unknown): Record<string, string> {
 type Client = typeof client
 type GetPath = ClientPathsWithMethod<Client, 'get'>
 type Parameters_<P extends GetPath> = paths[P] extends { get: { parameters: infer X } } ? X : never
-type Query<P extends GetPath> = Parameters_<P> extends { query?: infer Q } ? Q : never
+type Paging = { limit?: number; cursor?: string }
+type Query<P extends GetPath> = (Parameters_<P> extends { query?: infer Q } ? ([Q] extends [undefined] ? unknown : Q) : unknown) & Paging
 type PathOf<P extends GetPath> = Parameters_<P> extends { path: infer X } ? X : undefined
 type Json<P extends GetPath> = paths[P] extends { get: { responses: { 200: { content: { 'application/json': infer J } } } } }
   ? J
@@ -102,6 +110,6 @@ export function asCurl(path: string, query: Record<string, unknown> = {}): strin
       if (one !== undefined && one !== '') search.append(name, String(one))
     }
   }
-  const url = `${location.origin}${path}${search.size ? `?${search}` : ''}`
+  const url = `${location.origin}${base}${path}${search.size ? `?${search}` : ''}`
   return `curl -H "Authorization: Bearer $TAGLINE_KEY" '${url}'`
 }

@@ -73,6 +73,9 @@ export const gtin = (g: string): string =>
 
 const hour = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 
+// Days of a chart begin at midnight UTC: in the reader's zone they would carry the name of the day before.
+const utcDay = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+
 /** The words under a column of a chart. */
 export const bucketLabel = (at: string, bucket: 'hour' | 'day'): string =>
-  (bucket === 'day' ? day : hour).format(new Date(at))
+  (bucket === 'day' ? utcDay : hour).format(new Date(at))

@@ -1,7 +1,7 @@
 // What stands behind the "?" of each screen's address. A value that does not belong
 // there is dropped, so that an old link still opens the screen.
 import { periods, type Period } from './ui/Stat'
-import type { Schema } from './api'
+import type { Life, Result, Schema, Seal } from './api'
 
 type Raw = Record<string, unknown>
 
@@ -12,9 +12,9 @@ export function oneOf<T extends string>(v: unknown, allowed: readonly T[]): T | 
   return allowed.find((a) => a === v)
 }
 
-export const seals = ['sealed', 'opened', 'unknown'] as const satisfies readonly Schema['Seal'][]
-export const lives = ['made', 'sold', 'opened', 'in-use', 'drained'] as const satisfies readonly Schema['Life'][]
-export const results = ['genuine', 'repeat', 'replayed', 'refused', 'plain'] as const satisfies readonly Schema['TapResult'][]
+export const seals = ['sealed', 'opened', 'unknown'] as const satisfies readonly Seal[]
+export const lives = ['made', 'sold', 'opened', 'in-use', 'drained'] as const satisfies readonly Life[]
+export const results = ['genuine', 'repeat', 'replayed', 'refused', 'plain'] as const satisfies readonly Result[]
 export const reaches = ['sold', 'opened', 'drained'] as const
 
 export const overviewSearch = (s: Raw): { period?: Period; market?: string } => ({
@@ -37,11 +37,12 @@ export type Preset = (typeof presets)[number]
 export type ThingsSearch = {
   q?: string
   gtin?: string
-  seal?: Schema['Seal']
-  life?: Schema['Life']
+  seal?: Seal
+  life?: Life
   market?: string
   lot?: string
   alarm?: boolean
+  reached?: (typeof reaches)[number]
 }
 
 export const thingsSearch = (s: Raw): ThingsSearch => ({
@@ -51,16 +52,18 @@ export const thingsSearch = (s: Raw): ThingsSearch => ({
   life: oneOf(s.life, lives),
   market: text(s.market),
   lot: text(s.lot),
+  reached: oneOf(s.reached, reaches),
   alarm: s.alarm === true || s.alarm === 'true' ? true : undefined,
 })
 
-export type TapsSearch = { result?: Schema['TapResult']; code?: string; country?: string; gtin?: string; set?: string; from?: string; to?: string }
+export type TapsSearch = { result?: Result; code?: string; country?: string; gtin?: string; thing?: string; set?: string; from?: string; to?: string }
 
 export const tapsSearch = (s: Raw): TapsSearch => ({
   result: oneOf(s.result, results),
   code: text(s.code),
   country: text(s.country),
   gtin: text(s.gtin),
+  thing: text(s.thing),
   set: text(s.set),
   from: text(s.from),
   to: text(s.to),

@@ -6,11 +6,11 @@ export type Session = Schema['Session']
 
 /** The session, or null when nobody is signed in. */
 export const sessionQuery = queryOptions({
-  queryKey: ['/api/v1/session'],
+  queryKey: ['/session'],
   staleTime: 60_000,
   queryFn: async ({ signal }): Promise<Session | null> => {
     try {
-      return await answer(client.GET('/api/v1/session', { signal }))
+      return await answer(client.GET('/session', { signal }))
     } catch (e) {
       if (e instanceof Problem && e.status === 401) return null
       throw e

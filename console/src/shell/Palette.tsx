@@ -26,7 +26,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const { setColorScheme } = useMantineColorScheme()
   const signOut = useSignOut()
   const found = useQuery({
-    ...load('/api/v1/search', { query: { q: query, limit: 8 } }),
+    ...load('/search', { query: { q: query, limit: 8 } }),
     enabled: query.length > 0 && can('search.read'),
     placeholderData: keepPreviousData,
   })

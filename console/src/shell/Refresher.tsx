@@ -6,13 +6,13 @@ import { useCan } from '../session'
 // What may look different after an event of a topic. Lists of taps are not here:
 // they say "3 new" and wait, so that no row moves under the pointer.
 const affected: Record<string, string[]> = {
-  tap: ['/api/v1/overview', '/api/v1/things/{id}', '/api/v1/things/{id}/story', '/api/v1/chips/{id}', '/api/v1/virtual'],
-  thing: ['/api/v1/overview', '/api/v1/things/{id}', '/api/v1/things/{id}/story'],
-  product: ['/api/v1/products', '/api/v1/products/{gtin}', '/api/v1/brands'],
-  content: ['/api/v1/contents', '/api/v1/contents/{name}', '/api/v1/contents/preview'],
-  tag: ['/api/v1/keysets', '/api/v1/keysets/{name}', '/api/v1/chips', '/api/v1/chips/{id}'],
-  access: ['/api/v1/members', '/api/v1/keys'],
-  system: ['/api/v1/system'],
+  tap: ['/overview', '/things/{id}', '/things/{id}/story', '/chips/{id}', '/virtual'],
+  thing: ['/overview', '/things/{id}', '/things/{id}/story'],
+  product: ['/products', '/products/{key}', '/brands'],
+  content: ['/contents', '/contents/{key}', '/contents/preview'],
+  tag: ['/keysets', '/keysets/{name}', '/chips', '/chips/{id}'],
+  access: ['/members', '/keys'],
+  system: ['/system'],
 }
 
 /** Asks again for what an event touched, at most every two seconds. */

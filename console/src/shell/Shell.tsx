@@ -141,7 +141,7 @@ export function useSignOut(): () => void {
   const navigate = useNavigate()
   const queries = useQueryClient()
   return () =>
-    void answer(client.DELETE('/api/v1/session')).then(() => {
+    void answer(client.DELETE('/session')).then(() => {
       queries.clear()
       queries.setQueryData(sessionQuery.queryKey, null)
       return navigate({ to: '/sign-in' })

@@ -14,7 +14,7 @@ import {
   IconShoppingBag,
   type Icon,
 } from '@tabler/icons-react'
-import type { Schema } from '../api'
+import type { Life, Result, Seal } from '../api'
 import { ui } from '../text/ui'
 import css from './StateChip.module.css'
 
@@ -30,13 +30,13 @@ export function StateChip({ icon: I, tone = 'neutral', title, children }: { icon
   )
 }
 
-const seals: Record<Schema['Seal'], [Icon, Tone]> = {
+const seals: Record<Seal, [Icon, Tone]> = {
   sealed: [IconLock, 'sealed'],
   opened: [IconLockOpen, 'opened'],
   unknown: [IconCircleDashed, 'neutral'],
 }
 
-export function SealChip({ seal }: { seal: Schema['Seal'] }) {
+export function SealChip({ seal }: { seal: Seal }) {
   const [icon, tone] = seals[seal] ?? seals.unknown
   return (
     <StateChip icon={icon} tone={tone}>
@@ -45,7 +45,7 @@ export function SealChip({ seal }: { seal: Schema['Seal'] }) {
   )
 }
 
-const lives: Record<Schema['Life'], [Icon, Tone]> = {
+const lives: Record<Life, [Icon, Tone]> = {
   made: [IconBottle, 'neutral'],
   sold: [IconShoppingBag, 'neutral'],
   opened: [IconLockOpen, 'opened'],
@@ -53,7 +53,7 @@ const lives: Record<Schema['Life'], [Icon, Tone]> = {
   drained: [IconMoodEmpty, 'drained'],
 }
 
-export function LifeChip({ life }: { life: Schema['Life'] }) {
+export function LifeChip({ life }: { life: Life }) {
   const [icon, tone] = lives[life] ?? lives.made
   return (
     <StateChip icon={icon} tone={tone}>
@@ -62,7 +62,7 @@ export function LifeChip({ life }: { life: Schema['Life'] }) {
   )
 }
 
-const results: Record<Schema['TapResult'], [Icon, Tone]> = {
+const results: Record<Result, [Icon, Tone]> = {
   genuine: [IconCircleCheck, 'good'],
   repeat: [IconRefresh, 'neutral'],
   replayed: [IconCopyX, 'warn'],
@@ -70,7 +70,7 @@ const results: Record<Schema['TapResult'], [Icon, Tone]> = {
   plain: [IconBarcode, 'neutral'],
 }
 
-export function ResultChip({ result }: { result: Schema['TapResult'] }) {
+export function ResultChip({ result }: { result: Result }) {
   const [icon, tone] = results[result] ?? results.plain
   return (
     <StateChip icon={icon} tone={tone} title={ui.resultHint[result]}>

@@ -18,7 +18,7 @@ const shown = 8
 /** The latest taps as they happen; while the pointer or the focus is on them they hold still and count. */
 export function LiveTaps({ market }: { market?: string }) {
   const query = useQuery({
-    ...load('/api/v1/taps', { query: { limit: shown, country: market } }),
+    ...load('/taps', { query: { limit: shown, country: market } }),
     placeholderData: keepPreviousData,
   })
   const { refetch } = query
@@ -76,7 +76,7 @@ export function LiveTaps({ market }: { market?: string }) {
   )
 }
 
-function Tap({ tap, fresh }: { tap: Schema['TapEntry']; fresh: boolean }) {
+function Tap({ tap, fresh }: { tap: Schema['Tap']; fresh: boolean }) {
   return (
     <li data-fresh={fresh || undefined}>
       <span>
@@ -117,7 +117,7 @@ function Waiting() {
 }
 
 /** The taps that were not there the time before; none on the first showing. */
-function useFresh(rows: Schema['TapEntry'][] | undefined): Set<string> {
+function useFresh(rows: Schema['Tap'][] | undefined): Set<string> {
   const before = useRef<Set<string> | undefined>(undefined)
   const [fresh, setFresh] = useState<Set<string>>(new Set())
   useEffect(() => {

@@ -25,7 +25,7 @@ export function Overview() {
   const { period = '7d', market } = route.useSearch()
   const navigate = route.useNavigate()
   const query = useQuery({
-    ...load('/api/v1/overview', { query: { period, market } }),
+    ...load('/overview', { query: { period, market } }),
     placeholderData: keepPreviousData,
   })
   const data = query.data

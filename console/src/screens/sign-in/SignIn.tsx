@@ -32,10 +32,10 @@ export function SignIn() {
   const [withKey, setWithKey] = useState(false)
   const router = useRouter()
   const queries = useQueryClient()
-  const welcome = useQuery(load('/api/v1/welcome'))
+  const welcome = useQuery(load('/welcome'))
 
   const enter = useMutation({
-    mutationFn: (body: Credentials) => answer(client.POST('/api/v1/session', { body })),
+    mutationFn: (body: Credentials) => answer(client.POST('/session', { body })),
     onSuccess: (session) => {
       queries.setQueryData(sessionQuery.queryKey, session)
       router.history.replace(`/console${safeNext(next)}`)
