@@ -356,6 +356,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/export/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a brand as files, images too
+         * @description Applying them again changes nothing.
+         *
+         *     Needs the action `brand.export`.
+         */
+        get: operations["export-files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/keys": {
         parameters: {
             query?: never;
@@ -364,7 +386,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List API keys
+         * List API keys, the newest first
          * @description Needs the action `key.read`.
          */
         get: operations["list-keys"];
@@ -1273,6 +1295,8 @@ export interface components {
             owner?: string;
             /** Format: int64 */
             pos: number;
+            /** @description Why the last attempt failed */
+            reason?: string;
         };
         Detail: {
             label: string;
@@ -1328,6 +1352,8 @@ export interface components {
             keys?: components["schemas"]["Keys"];
             /** @enum {string} */
             mode?: "aes" | "lrp" | "both";
+            /** @description As before when left out */
+            options?: components["schemas"]["TemplateOptions"];
             /** @description As before when left out */
             template?: string;
         };
@@ -1390,9 +1416,15 @@ export interface components {
             path: string;
         };
         File: {
-            /** @example demo/products.yaml */
+            /** @description Of an image, in base64 */
+            data?: string;
+            /**
+             * @description Relative to the root of the set; errors point at it
+             * @example products.yaml
+             */
             path: string;
-            text: string;
+            /** @description Of a YAML file */
+            text?: string;
         };
         Files: {
             files: components["schemas"]["File"][];
@@ -1550,6 +1582,7 @@ export interface components {
             mode: "aes" | "lrp" | "both";
             /** @example k1 */
             name: string;
+            options?: components["schemas"]["TemplateOptions"];
             /** @enum {string} */
             scheme: "fixed" | "an10922" | "boltcard" | "nfcdeveloper" | "nfcdeveloper-legacy";
             systemId?: string;
@@ -2103,6 +2136,24 @@ export interface components {
             gtin: string;
             name: string;
         };
+        TemplateOptions: {
+            /**
+             * @description Plain text of {enc}: a multiple of 16 bytes, with {tt} where the chip puts its tamper status
+             * @example {tt}--------------
+             */
+            file?: string;
+            /** @description Somebody else encoded the tags: take whatever the chip takes */
+            foreign?: boolean;
+            /**
+             * Format: int32
+             * @description The chip goes silent at this count
+             */
+            limit?: number;
+            /** @description Where the MAC's input starts: text, path, query, or a placeholder such as enc; mac for an empty input */
+            macFrom?: string;
+            /** @description The part of the URL that NDEF abbreviates; the scheme when left out */
+            prefix?: string;
+        };
         Text: {
             action?: components["schemas"]["ActionLink"];
             /** @description Blocks */
@@ -2303,6 +2354,10 @@ export interface operations {
     "list-brands": {
         parameters: {
             query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
                 /** @description Part of a name */
                 q?: string;
                 brand?: string;
@@ -2375,8 +2430,14 @@ export interface operations {
             header?: {
                 /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
             };
-            path?: never;
+            path: {
+                key: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -2441,6 +2502,10 @@ export interface operations {
     "list-chips": {
         parameters: {
             query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
                 set?: string;
                 status?: "registered" | "active" | "blocked";
                 gtin?: string;
@@ -2590,7 +2655,9 @@ export interface operations {
                 /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -2626,7 +2693,9 @@ export interface operations {
                 /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -2658,6 +2727,10 @@ export interface operations {
     "list-contents": {
         parameters: {
             query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
                 /** @description Part of a name */
                 q?: string;
                 brand?: string;
@@ -2766,8 +2839,14 @@ export interface operations {
             header?: {
                 /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
             };
-            path?: never;
+            path: {
+                key: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -2868,13 +2947,13 @@ export interface operations {
     "list-events": {
         parameters: {
             query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
                 thing?: string;
                 type?: string[] | null;
                 class?: "fact" | "reading" | "moment";
-                /** @description Not before */
-                from?: string;
-                /** @description Before */
-                to?: string;
             };
             header?: never;
             path?: never;
@@ -2954,6 +3033,38 @@ export interface operations {
                 };
                 content: {
                     "application/yaml": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-files": {
+        parameters: {
+            query?: {
+                /** @description Only this brand */
+                brand?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Files"];
                 };
             };
             /** @description Error */
@@ -3210,7 +3321,9 @@ export interface operations {
                 /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                name: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -3247,7 +3360,9 @@ export interface operations {
                 /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                name: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -3280,7 +3395,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description All of them when left out */
-                topic?: ("tap" | "thing" | "product" | "content" | "tag" | "access" | "system")[] | null;
+                topic?: ("tap" | "thing" | "product" | "content" | "tag" | "access" | "system")[];
             };
             header?: {
                 /** @description Where the stream broke off */
@@ -3459,7 +3574,9 @@ export interface operations {
                 /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -3557,6 +3674,10 @@ export interface operations {
     "list-models": {
         parameters: {
             query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
                 /** @description Part of a name */
                 q?: string;
                 brand?: string;
@@ -3629,8 +3750,14 @@ export interface operations {
             header?: {
                 /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
             };
-            path?: never;
+            path: {
+                key: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -3795,6 +3922,10 @@ export interface operations {
     "list-products": {
         parameters: {
             query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
                 /** @description Part of a name */
                 q?: string;
                 brand?: string;
@@ -3867,8 +3998,14 @@ export interface operations {
             header?: {
                 /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
             };
-            path?: never;
+            path: {
+                key: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -4120,6 +4257,10 @@ export interface operations {
     "list-taps": {
         parameters: {
             query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
                 result?: "genuine" | "repeat" | "replayed" | "refused" | "plain";
                 code?: string;
                 step?: string;
@@ -4161,6 +4302,10 @@ export interface operations {
     "list-things": {
         parameters: {
             query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
                 gtin?: string;
                 serial?: string;
                 lot?: string;
@@ -4267,9 +4412,16 @@ export interface operations {
     };
     "get-thing-story": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
+            };
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;

@@ -9,7 +9,6 @@ const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-di
 const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' })
 const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' })
 const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' })
-const relative = new Intl.RelativeTimeFormat('en', { style: 'narrow', numeric: 'always' })
 const regions = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
 
 export const number = (n: number): string => whole.format(n)
@@ -44,21 +43,21 @@ export const exactly = (at: string): string => exact.format(new Date(at))
 /** The same instant for somebody in another zone. */
 export const utc = (at: string): string => new Date(at).toISOString().replace('T', ' ').replace(/\.\d+Z$/, ' UTC')
 
-const steps: [Intl.RelativeTimeFormatUnit, number][] = [
-  ['day', 86400],
-  ['hour', 3600],
-  ['minute', 60],
-  ['second', 1],
+const steps: [string, number][] = [
+  ['d', 86400],
+  ['h', 3600],
+  ['min', 60],
+  ['s', 1],
 ]
 
-/** "3 min ago"; "now" within two seconds. */
+/** "3 min ago", "in 2 h"; "now" within two seconds. */
 export function ago(at: string, now: Date): string {
-  const seconds = Math.round((new Date(at).getTime() - now.getTime()) / 1000)
-  if (Math.abs(seconds) < 2) return 'now'
-  for (const [unit, size] of steps) {
-    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit)
-  }
-  return 'now'
+  const seconds = Math.round((now.getTime() - new Date(at).getTime()) / 1000)
+  const far = Math.abs(seconds)
+  const [unit, size] = steps.find(([, size]) => far >= size) ?? ['s', 1]
+  if (far < 2 || Number.isNaN(far)) return 'now'
+  const long = `${Math.floor(far / size)} ${unit}`
+  return seconds > 0 ? `${long} ago` : `in ${long}`
 }
 
 /** The text in the reader's language, then English, then any. */

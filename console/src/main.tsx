@@ -1,12 +1,10 @@
 import { MantineProvider } from '@mantine/core'
 import '@mantine/core/styles.css'
-import '@mantine/notifications/styles.css'
-import { Notifications } from '@mantine/notifications'
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import '@fontsource-variable/inter/wght.css'
 import '@fontsource-variable/newsreader/wght.css'
-import { StrictMode } from 'react'
+import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Problem } from './api'
 import './app.css'
@@ -14,6 +12,8 @@ import { makeRouter } from './routes'
 import { sessionQuery } from './session'
 import { cssVariables, theme } from './theme'
 import './tokens.css'
+
+const Toasts = lazy(() => import('./shell/Toasts'))
 
 const queries = new QueryClient({
   queryCache: new QueryCache({
@@ -47,7 +47,9 @@ if (root) {
   createRoot(root).render(
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-        <Notifications position="bottom-right" limit={3} />
+        <Suspense>
+          <Toasts />
+        </Suspense>
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />
         </QueryClientProvider>

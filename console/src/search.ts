@@ -1,6 +1,6 @@
 // What stands behind the "?" of each screen's address. A value that does not belong
 // there is dropped, so that an old link still opens the screen.
-import { periods, type Period } from './ui/Stat'
+import { periods, type Period } from './period'
 import type { Life, Result, Schema, Seal } from './api'
 
 type Raw = Record<string, unknown>

@@ -1,16 +1,14 @@
-import { Kbd, Modal, Switch, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useCan } from '../session'
-import { shell } from '../text/shell'
-import { ui } from '../text/ui'
 import { openPalette, paletteEvent } from './palette-state'
 import { places } from './places'
-import { forPage, Sequence, setSingleKeys, singleKeys } from './shortcuts'
-import css from './Shell.module.css'
+import { forPage, Sequence, singleKeys } from './shortcuts'
 
 const loadPalette = () => import('./Palette')
 const Palette = lazy(loadPalette)
+const KeyHelp = lazy(() => import('./KeyHelp'))
 
 /** Keyboard shortcuts, their list, and the palette that opens by Ctrl-K. */
 export function Keys() {
@@ -62,43 +60,11 @@ export function Keys() {
           <Palette onClose={() => setPalette(false)} />
         </Suspense>
       )}
-      <Modal opened={help} onClose={() => setHelp(false)} title={shell.keys.title} closeButtonProps={{ 'aria-label': ui.close }}>
-        <dl className={css.keys}>
-          <Row keys={['Ctrl', 'K']} what={shell.keys.palette} />
-          <Row keys={['/']} what={shell.keys.search} />
-          <Row keys={['?']} what={shell.keys.help} />
-          <Row keys={['d']} what={shell.keys.scheme} />
-          <Row keys={['↓', '↑']} what={shell.keys.rows} />
-          {places
-            .filter((p) => can(p.action))
-            .map((p) => (
-              <Row key={p.to} keys={['g', p.key]} what={shell.keys.go(p.label)} />
-            ))}
-        </dl>
-        <Switch
-          mt={16}
-          label={shell.keys.single}
-          description={shell.keys.singleHint}
-          checked={single}
-          onChange={(e) => {
-            setSingleKeys(e.currentTarget.checked)
-            setSingle(e.currentTarget.checked)
-          }}
-        />
-      </Modal>
+      {help && (
+        <Suspense>
+          <KeyHelp single={single} onSingle={setSingle} onClose={() => setHelp(false)} />
+        </Suspense>
+      )}
     </>
-  )
-}
-
-function Row({ keys, what }: { keys: string[]; what: string }) {
-  return (
-    <div>
-      <dt>
-        {keys.map((k) => (
-          <Kbd key={k}>{k}</Kbd>
-        ))}
-      </dt>
-      <dd>{what}</dd>
-    </div>
   )
 }

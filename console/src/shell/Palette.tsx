@@ -10,7 +10,7 @@ import { load } from '../api'
 import { useCan } from '../session'
 import { shell } from '../text/shell'
 import { places } from './places'
-import { useSignOut } from './Shell'
+import { useSignOut } from './Account'
 
 type Entry = { id: string; label: string; note?: string; run: () => void }
 

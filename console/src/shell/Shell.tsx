@@ -1,14 +1,12 @@
-import { AppShell, Burger, Kbd, Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { AppShell, Burger, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { useQueryClient } from '@tanstack/react-query'
-import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
-import { IconChevronUp, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSearch, IconSun } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
-import { answer, client } from '../api'
+import { Link, Outlet, useLocation } from '@tanstack/react-router'
+import { IconSearch } from '@tabler/icons-react'
+import { useEffect, useRef } from 'react'
 import { useConnection } from '../live'
-import { sessionQuery, useCan, useSession } from '../session'
+import { useCan, useSession } from '../session'
 import { shell } from '../text/shell'
-import { sayProblem } from '../ui/Undo'
+import { Account } from './Account'
 import { Keys } from './Keys'
 import { Mark } from './Mark'
 import { openPalette } from './palette-state'
@@ -83,7 +81,7 @@ function Navigation() {
       <UnstyledButton className={css.search} onClick={openPalette}>
         <IconSearch size={15} aria-hidden />
         <span>{shell.search}</span>
-        <Kbd size="xs">Ctrl K</Kbd>
+        <kbd className={css.kbd}>Ctrl K</kbd>
       </UnstyledButton>
       <nav aria-label={shell.navigation} className={css.nav}>
         {groups.map((g, i) => {
@@ -128,66 +126,5 @@ function LiveState() {
       <i aria-hidden />
       {shell.live[state]}
     </p>
-  )
-}
-
-const schemes = [
-  { value: 'auto', icon: IconDeviceDesktop },
-  { value: 'light', icon: IconSun },
-  { value: 'dark', icon: IconMoon },
-] as const
-
-export function useSignOut(): () => void {
-  const navigate = useNavigate()
-  const queries = useQueryClient()
-  return () =>
-    void answer(client.DELETE('/session')).then(() => {
-      queries.clear()
-      queries.setQueryData(sessionQuery.queryKey, null)
-      return navigate({ to: '/sign-in' })
-    }, sayProblem)
-}
-
-function Account() {
-  const { actor } = useSession()
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const signOut = useSignOut()
-  const [open, setOpen] = useState(false)
-  return (
-    <Menu position="top-start" width={208} opened={open} onChange={setOpen} transitionProps={{ duration: 100 }}>
-      <Menu.Target>
-        <UnstyledButton className={css.account} aria-label={`${shell.account}: ${actor.name}`}>
-          <span className={css.initial} aria-hidden>
-            {actor.name.slice(0, 1).toUpperCase()}
-          </span>
-          <span className={css.who}>
-            <span>{actor.name}</span>
-            <span className="meta">{actor.role}</span>
-          </span>
-          <IconChevronUp size={14} aria-hidden />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{shell.scheme.label}</Menu.Label>
-        {schemes.map((s) => (
-          <Menu.Item
-            key={s.value}
-            leftSection={<s.icon size={15} aria-hidden />}
-            aria-current={colorScheme === s.value || undefined}
-            className={css.scheme}
-            onClick={() => setColorScheme(s.value)}
-          >
-            {shell.scheme[s.value]}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconKeyboard size={15} aria-hidden />} onClick={() => dispatchEvent(new Event('tagline:keys'))}>
-          {shell.keyboard}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={15} aria-hidden />} onClick={signOut}>
-          {shell.signOut}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   )
 }

@@ -20,7 +20,7 @@ export const shell = catalogue({
   groups: { brand: 'Brand', field: 'In the field', house: 'House' },
   demo: 'Demo data',
   demoHint: 'A small invented brand. Nothing here reaches real people.',
-  search: 'Search or go to',
+  search: 'Search',
   account: 'Account',
   signOut: 'Sign out',
   scheme: { label: 'Colours', auto: 'Same as the system', light: 'Light', dark: 'Dark' },

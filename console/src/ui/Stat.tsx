@@ -1,10 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import { changePercent, number } from '../format'
+import type { Period } from '../period'
 import { ui } from '../text/ui'
 import css from './Stat.module.css'
-
-export type Period = '24h' | '7d' | '30d' | '90d'
-export const periods: Period[] = ['24h', '7d', '30d', '90d']
 
 /** A number beside the one before it, in words: "+8% on the 7 days before". */
 export function comparedInWords(value: number, previous: number, period: Period): string {

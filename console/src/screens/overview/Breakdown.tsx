@@ -1,12 +1,13 @@
 import { Link } from '@tanstack/react-router'
 import type { Schema } from '../../api'
 import { number } from '../../format'
+import type { Period } from '../../period'
 import { overview as t } from '../../text/overview'
 import { tapCode } from '../../text/codes'
 import { DataTable } from '../../ui/DataTable'
 import { Empty } from '../../ui/Empty'
 import { Section } from '../../ui/Page'
-import { comparedInWords, type Period } from '../../ui/Stat'
+import { comparedInWords } from '../../ui/Stat'
 import { ResultChip } from '../../ui/StateChip'
 
 type Result = Schema['Overview']['results'][number]

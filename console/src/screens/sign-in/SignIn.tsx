@@ -7,6 +7,7 @@ import { sessionQuery } from '../../session'
 import { Mark } from '../../shell/Mark'
 import { signIn as t } from '../../text/sign-in'
 import { ErrorBox } from '../../ui/ErrorBox'
+import { safeNext } from './next'
 import css from './SignIn.module.css'
 
 const route = getRouteApi('/sign-in')
@@ -19,11 +20,6 @@ function takeToken(fromQuery: string | undefined): string {
   const token = fromFragment ?? fromQuery ?? ''
   if (token) history.replaceState(history.state, '', location.pathname)
   return token
-}
-
-/** Only a path of ours: an address from elsewhere is not followed. */
-export function safeNext(next: string | undefined): string {
-  return next && /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in') ? next : '/'
 }
 
 export function SignIn() {
