@@ -1,0 +1,157 @@
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import * as search from './search'
+import { sessionQuery } from './session'
+import { Shell } from './shell/Shell'
+import { Broken, Missing, Waiting } from './shell/states'
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet, notFoundComponent: Missing })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: search.signInSearch,
+  component: lazyRouteComponent(() => import('./screens/sign-in/SignIn'), 'SignIn'),
+})
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery)
+    if (!session) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } })
+  },
+  component: Shell,
+})
+
+const overview = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  validateSearch: search.overviewSearch,
+  component: lazyRouteComponent(() => import('./screens/overview/Overview'), 'Overview'),
+})
+const products = createRoute({
+  getParentRoute: () => inside,
+  path: '/products',
+  validateSearch: search.productsSearch,
+  component: lazyRouteComponent(() => import('./screens/products/Products'), 'Products'),
+})
+const product = createRoute({
+  getParentRoute: () => inside,
+  path: '/products/$gtin',
+  validateSearch: search.productSearch,
+  component: lazyRouteComponent(() => import('./screens/products/Product'), 'Product'),
+})
+const things = createRoute({
+  getParentRoute: () => inside,
+  path: '/things',
+  validateSearch: search.thingsSearch,
+  component: lazyRouteComponent(() => import('./screens/things/Things'), 'Things'),
+})
+const thing = createRoute({
+  getParentRoute: () => inside,
+  path: '/things/$id',
+  component: lazyRouteComponent(() => import('./screens/things/Thing'), 'Thing'),
+})
+const taps = createRoute({
+  getParentRoute: () => inside,
+  path: '/taps',
+  validateSearch: search.tapsSearch,
+  component: lazyRouteComponent(() => import('./screens/taps/Taps'), 'Taps'),
+})
+const event = createRoute({
+  getParentRoute: () => inside,
+  path: '/events/$id',
+  component: lazyRouteComponent(() => import('./screens/events/Event'), 'Event'),
+})
+const tags = createRoute({
+  getParentRoute: () => inside,
+  path: '/tags',
+  component: lazyRouteComponent(() => import('./screens/tags/KeySets'), 'KeySets'),
+})
+const newKeySet = createRoute({
+  getParentRoute: () => inside,
+  path: '/tags/new',
+  component: lazyRouteComponent(() => import('./screens/tags/NewKeySet'), 'NewKeySet'),
+})
+const importChips = createRoute({
+  getParentRoute: () => inside,
+  path: '/tags/import',
+  validateSearch: search.tagSetSearch,
+  component: lazyRouteComponent(() => import('./screens/tags/ImportChips'), 'ImportChips'),
+})
+const diagnose = createRoute({
+  getParentRoute: () => inside,
+  path: '/tags/diagnose',
+  validateSearch: search.tagSetSearch,
+  component: lazyRouteComponent(() => import('./screens/tags/Diagnose'), 'Diagnose'),
+})
+const chips = createRoute({
+  getParentRoute: () => inside,
+  path: '/tags/chips',
+  validateSearch: search.chipsSearch,
+  component: lazyRouteComponent(() => import('./screens/tags/Chips'), 'Chips'),
+})
+const keySet = createRoute({
+  getParentRoute: () => inside,
+  path: '/tags/sets/$name',
+  component: lazyRouteComponent(() => import('./screens/tags/KeySet'), 'KeySet'),
+})
+const phone = createRoute({
+  getParentRoute: () => inside,
+  path: '/phone',
+  validateSearch: search.phoneSearch,
+  component: lazyRouteComponent(() => import('./screens/phone/Phone'), 'Phone'),
+})
+const contents = createRoute({
+  getParentRoute: () => inside,
+  path: '/content',
+  validateSearch: search.contentsSearch,
+  component: lazyRouteComponent(() => import('./screens/content/Contents'), 'Contents'),
+})
+const content = createRoute({
+  getParentRoute: () => inside,
+  path: '/content/$name',
+  component: lazyRouteComponent(() => import('./screens/content/Content'), 'Content'),
+})
+const team = createRoute({
+  getParentRoute: () => inside,
+  path: '/team',
+  validateSearch: search.teamSearch,
+  component: lazyRouteComponent(() => import('./screens/team/Team'), 'Team'),
+})
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./screens/settings/Settings'), 'Settings'),
+})
+
+const tree = root.addChildren([
+  signIn,
+  inside.addChildren([
+    overview, products, product, things, thing, taps, event, tags, newKeySet, importChips, diagnose, chips, keySet,
+    phone, contents, content, team, settings,
+  ]),
+])
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    basepath: '/console',
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultPendingComponent: Waiting,
+    defaultPendingMs: 300,
+    defaultErrorComponent: Broken,
+    defaultNotFoundComponent: Missing,
+    scrollRestoration: true,
+  })
+}

@@ -1,0 +1,85 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
+import { list } from '../../api'
+import { Allowed, Waiting } from '../../shell/states'
+import { phone as t } from '../../text/phone'
+import { Empty } from '../../ui/Empty'
+import { ErrorBox } from '../../ui/ErrorBox'
+import { Page, Section } from '../../ui/Page'
+import { rowsOf } from '../../ui/rows'
+import { BottlePanel } from './BottlePanel'
+import { Decision } from './Decision'
+import { MakeBottle } from './MakeBottle'
+import { PhoneFrame } from './PhoneFrame'
+import type { Visit } from './visit'
+import css from './Phone.module.css'
+
+const route = getRouteApi('/inside/phone')
+
+export function Phone() {
+  return (
+    <Page title={t.title} lead={t.lead}>
+      <Allowed action="phone.use">
+        <Bench />
+      </Allowed>
+    </Page>
+  )
+}
+
+function Bench() {
+  const { bottle: chip } = route.useSearch()
+  const navigate = route.useNavigate()
+  const query = useInfiniteQuery({ ...list('/virtual', { limit: 50 }), placeholderData: keepPreviousData })
+  const { rows } = rowsOf(query)
+  const [making, setMaking] = useState(false)
+  const [visits, setVisits] = useState<Visit[]>([])
+  const [loads, setLoads] = useState(0)
+  const [adult, setAdult] = useState(false)
+
+  if (query.error && !rows) return <ErrorBox error={query.error} retry={() => void query.refetch()} />
+  if (!rows) return <Waiting />
+  const bottle = rows.find((b) => b.chip === chip) ?? (chip ? undefined : rows[0])
+  const visit = visits[0]
+  const choose = (id: string | undefined) => {
+    setMaking(false)
+    setVisits([])
+    setLoads(0)
+    void navigate({ search: { bottle: id }, replace: true })
+  }
+  const open = (next: Omit<Visit, 'n'>) => setVisits((v) => [{ ...next, n: (v[0]?.n ?? 0) + 1 }, ...v].slice(0, 50))
+
+  return (
+    <div className={css.bench}>
+      <div className="stack">
+        {making || !bottle ? (
+          <MakeBottle onMade={(b) => choose(b.chip)} onCancel={bottle && (() => setMaking(false))} />
+        ) : (
+          <BottlePanel
+            bottle={bottle}
+            bottles={rows}
+            visits={visits}
+            onChoose={choose}
+            onMake={() => setMaking(true)}
+            onOpen={open}
+            onForget={() => setVisits((v) => v.map((each) => ({ ...each, blank: true })))}
+          />
+        )}
+      </div>
+      <PhoneFrame
+        visit={visit}
+        onLoad={(seen) => {
+          setAdult(seen.ageKnown)
+          setLoads((n) => n + 1)
+        }}
+      />
+      <Section title={t.decision}>
+        {bottle && visit && !visit.blank && loads > 0 ? (
+          <Decision bottle={bottle} visit={visit} loads={loads} ageKnown={adult} />
+        ) : (
+          <Empty title={t.waiting}>{t.waitingHint}</Empty>
+        )}
+      </Section>
+    </div>
+  )
+}

@@ -1,0 +1,15 @@
+/** One opening of a link in the phone: a fresh tap, or an old link again. */
+export type Visit = {
+  n: number
+  kind: 'tap' | 'replay'
+  url: string
+  /** Which tap of the chip the link came from. */
+  counter: number
+  /** Another phone is in the hand: the link is known, the page is gone. */
+  blank?: boolean
+}
+
+/** The links of a bottle, newest first, each once. */
+export function links(visits: Visit[]): Visit[] {
+  return visits.filter((v) => v.kind === 'tap')
+}

@@ -1,0 +1,83 @@
+// What stands behind the "?" of each screen's address. A value that does not belong
+// there is dropped, so that an old link still opens the screen.
+import { periods, type Period } from './period'
+import type { Life, Result, Schema, Seal } from './api'
+
+type Raw = Record<string, unknown>
+
+export const text = (v: unknown): string | undefined =>
+  typeof v === 'string' && v !== '' ? v.slice(0, 200) : typeof v === 'number' ? String(v) : undefined
+
+export function oneOf<T extends string>(v: unknown, allowed: readonly T[]): T | undefined {
+  return allowed.find((a) => a === v)
+}
+
+export const seals = ['sealed', 'opened', 'unknown'] as const satisfies readonly Seal[]
+export const lives = ['made', 'sold', 'opened', 'in-use', 'drained'] as const satisfies readonly Life[]
+export const results = ['genuine', 'repeat', 'replayed', 'refused', 'plain'] as const satisfies readonly Result[]
+export const reaches = ['sold', 'opened', 'drained'] as const
+
+export const overviewSearch = (s: Raw): { period?: Period; market?: string } => ({
+  period: oneOf(s.period, periods),
+  market: text(s.market),
+})
+
+export const productsSearch = (s: Raw): { q?: string; brand?: string } => ({ q: text(s.q), brand: text(s.brand) })
+
+export const productSearch = (s: Raw): { seal?: Preset; market?: string; locale?: string } => ({
+  seal: oneOf(s.seal, presets),
+  market: text(s.market),
+  locale: text(s.locale),
+})
+
+/** The states in which a product speaks differently. */
+export const presets = ['sealed', 'opened', 'drained', 'replayed', 'plain'] as const
+export type Preset = (typeof presets)[number]
+
+export type ThingsSearch = {
+  q?: string
+  gtin?: string
+  seal?: Seal
+  life?: Life
+  market?: string
+  lot?: string
+  alarm?: boolean
+  reached?: (typeof reaches)[number]
+}
+
+export const thingsSearch = (s: Raw): ThingsSearch => ({
+  q: text(s.q),
+  gtin: text(s.gtin),
+  seal: oneOf(s.seal, seals),
+  life: oneOf(s.life, lives),
+  market: text(s.market),
+  lot: text(s.lot),
+  reached: oneOf(s.reached, reaches),
+  alarm: s.alarm === true || s.alarm === 'true' ? true : undefined,
+})
+
+export type TapsSearch = { result?: Result; code?: string; country?: string; gtin?: string; thing?: string; set?: string; from?: string; to?: string }
+
+export const tapsSearch = (s: Raw): TapsSearch => ({
+  result: oneOf(s.result, results),
+  code: text(s.code),
+  country: text(s.country),
+  gtin: text(s.gtin),
+  thing: text(s.thing),
+  set: text(s.set),
+  from: text(s.from),
+  to: text(s.to),
+})
+
+export const tagSetSearch = (s: Raw): { set?: string } => ({ set: text(s.set) })
+
+export const chipsSearch = (s: Raw): { set?: string; status?: Schema['Chip']['status']; q?: string } => ({
+  set: text(s.set),
+  status: oneOf(s.status, ['registered', 'active', 'blocked'] as const),
+  q: text(s.q),
+})
+
+export const phoneSearch = (s: Raw): { bottle?: string } => ({ bottle: text(s.bottle) })
+export const contentsSearch = (s: Raw): { q?: string; product?: string } => ({ q: text(s.q), product: text(s.product) })
+export const teamSearch = (s: Raw): { tab?: 'keys' } => ({ tab: oneOf(s.tab, ['keys'] as const) })
+export const signInSearch = (s: Raw): { token?: string; next?: string } => ({ token: text(s.token), next: text(s.next) })

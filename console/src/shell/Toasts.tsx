@@ -1,0 +1,7 @@
+import { Notifications } from '@mantine/notifications'
+import '@mantine/notifications/styles.css'
+
+/** Where short messages show; they are announced politely. */
+export default function Toasts() {
+  return <Notifications position="bottom-right" limit={3} />
+}

@@ -1,0 +1,52 @@
+import { catalogue } from './catalogue'
+
+export const overview = catalogue({
+  title: 'Overview',
+  lead: (from: string, to: string) => `${from} to ${to}`,
+  market: (country: string) => `Only ${country}`,
+  stats: {
+    taps: 'Taps',
+    genuine: 'Genuine',
+    replayed: 'Replayed links',
+    refused: 'Refused',
+    alarms: 'Things with an alarm',
+    alarmsNote: 'look at these first',
+    alarmsNone: 'nothing to look at',
+  },
+  funnel: {
+    title: 'From the line to the last drop',
+    made: 'Made',
+    sold: 'Sold',
+    opened: 'Opened',
+    drained: 'Drained',
+    of: (share: string) => `${share} of all made`,
+    during: (n: string, period: string) => `${n} in ${period}`,
+  },
+  series: { title: 'Taps over time', day: 'by day', hour: 'by hour' },
+  live: {
+    title: 'Live taps',
+    hold: 'Held while you look',
+    show: (n: string) => `Show ${n} new`,
+    all: 'All taps',
+    none: 'No tap yet',
+    noneHint: 'The first tap shows here the moment it happens.',
+  },
+  results: {
+    title: 'What taps came to',
+    result: 'Result',
+    taps: 'Taps',
+    change: 'Change',
+  },
+  products: { title: 'Most tapped products', product: 'Product', taps: 'Taps', change: 'Change' },
+  updated: 'As of',
+  first: {
+    title: 'Nothing here yet',
+    hint: 'Load the demo data to look round: a small invented spirits brand with a few thousand bottles. Or bring your own products as files.',
+    demo: 'tagline demo',
+    apply: 'tagline apply -f brand/ --server URL --key KEY',
+    demoLabel: 'See the demo data',
+    applyLabel: 'Bring your own brand',
+    phone: 'Tap a virtual bottle',
+  },
+  during: { '24h': 'these 24 hours', '7d': 'these 7 days', '30d': 'these 30 days', '90d': 'these 90 days' },
+})

@@ -1,0 +1,32 @@
+import type { Schema } from '../api'
+import { blocksOf } from './blocks'
+import css from './Said.module.css'
+
+/** A piece of content as its reader has it, without the page round it. */
+export function Said({ title, lead, body, action }: Pick<Schema['Chosen'], 'title' | 'lead' | 'body' | 'action'>) {
+  return (
+    <div className={css.said}>
+      <p className={css.title}>{title}</p>
+      {lead && <p className={css.lead}>{lead}</p>}
+      {blocksOf(body).map((b, i) =>
+        'items' in b ? (
+          <ul key={i} className={css.list} data-kind={b.kind}>
+            {b.items.map((item, j) => (
+              <li key={j}>{item}</li>
+            ))}
+          </ul>
+        ) : b.kind === 'heading' ? (
+          <h3 key={i}>{b.text}</h3>
+        ) : (
+          <p key={i}>{b.text}</p>
+        ),
+      )}
+      {action && (
+        <p className={css.action}>
+          <span>{action.label}</span>
+          <code>{action.href}</code>
+        </p>
+      )}
+    </div>
+  )
+}
