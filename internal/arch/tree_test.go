@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"go/ast"
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"io/fs"
 	"os"
@@ -23,6 +24,7 @@ type source struct {
 	test      bool
 	generated bool
 	lines     int
+	code      int // lines that hold code, not only a comment or nothing
 	text      []byte
 	ast       *ast.File
 	fset      *token.FileSet
@@ -79,8 +81,8 @@ func tree(t *testing.T) []source {
 			return err
 		}
 		list = append(list, source{
-			path: rel, pkg: path.Dir(rel), test: strings.HasSuffix(rel, "_test.go"),
-			generated: ast.IsGenerated(f), lines: bytes.Count(text, []byte("\n")),
+			path: rel, pkg: path.Dir(rel), test: strings.HasSuffix(rel, "_test.go") || strings.HasSuffix(path.Dir(rel), "test"),
+			generated: ast.IsGenerated(f), lines: bytes.Count(text, []byte("\n")), code: codeLines(text),
 			text: text, ast: f, fset: fset,
 		})
 		return nil
@@ -92,6 +94,27 @@ func tree(t *testing.T) []source {
 		t.Fatalf("only %d files found below %s", len(list), root)
 	}
 	return list
+}
+
+// codeLines counts the lines on which a token of code stands.
+func codeLines(text []byte) int {
+	fset := token.NewFileSet()
+	file := fset.AddFile("", fset.Base(), len(text))
+	var s scanner.Scanner
+	s.Init(file, text, nil, 0)
+	lines := map[int]bool{}
+	for {
+		pos, tok, literal := s.Scan()
+		if tok == token.EOF {
+			return len(lines)
+		}
+		if tok == token.SEMICOLON && literal == "\n" {
+			continue
+		}
+		for line := file.Line(pos); line <= file.Line(pos+token.Pos(max(len(literal), 1)-1)); line++ {
+			lines[line] = true
+		}
+	}
 }
 
 // packages gathers the files of each package.
