@@ -159,7 +159,7 @@ func fill(v *pages.View, evil string) {
 	v.Canonical, v.Host = evil, evil
 	v.Action = pages.Action{Label: evil, Href: link}
 	v.Next = pages.Next{Name: evil, Tagline: evil, Href: link, Image: v.Product.Image}
-	v.Age.Action, v.Age.Day, v.Age.Month, v.Age.Year, v.Age.Country = evil, evil, evil, evil, evil
+	v.Age.Day, v.Age.Month, v.Age.Year, v.Age.Country = evil, evil, evil, evil
 	v.Stories = []pages.Story{{Kicker: evil, Title: evil, Lead: evil, Lang: evil, Action: v.Action, Blocks: []pages.Block{
 		{Heading: evil, Text: evil, Items: []string{evil}, Steps: []string{evil}, Facts: v.Product.Facts}}}}
 }

@@ -40,7 +40,8 @@ func sample(p *pages.Pages, kind pages.Kind, lang string) pages.View {
 		}
 		return v
 	case pages.AgeQuestion:
-		v.Age = pages.Age{Action: "/01/09506000134352/21/K7Q2M9/age", Verdict: pages.Sealed}
+		v.Age = pages.Age{Verdict: pages.Sealed}
+		v.Unit.Path = "/01/09506000134352/21/K7Q2M9"
 		return v
 	case pages.UnderAge:
 		v.Product = pages.Product{Alcohol: true, Brand: pages.Brand{Name: "Norrvik"}}

@@ -110,9 +110,9 @@ type Next struct {
 	Image   Image
 }
 
-// Age is the age question, as asked or as asked again.
+// Age is the age question, as asked or as asked again. The form posts to
+// Unit.Path/age.
 type Age struct {
-	Action  string // path that the form posts to
 	Country string // alpha-2, preselected
 	Day     string // as typed, when asked again
 	Month   string

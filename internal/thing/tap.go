@@ -232,13 +232,14 @@ func (s *Service) record(tx *sqldb.Tx, q TapRequest, out *TapResult, ref Ref, ch
 			return err
 		}
 	}
-	if out.Verdict == Plain && !out.Known {
+	if out.Verdict == Plain && !out.Known && ref.Serial != "" { // a code may name the product alone
 		out.Verdict, out.Step = Unknown, "item"
 	}
 	if q.Decide != nil {
 		out.Decision = q.Decide(*out)
 	}
-	// Plain links of known items are customers, not a flood: they have no bound here.
+	// Plain links of known items, and of products, are customers, not a flood: they
+	// have no bound here.
 	if out.Verdict == Repeat || out.Verdict != Plain && !a.grant.allowed {
 		return nil
 	}

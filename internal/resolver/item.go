@@ -1,0 +1,271 @@
+package resolver
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"tagline/internal/content"
+	"tagline/internal/keyset"
+	"tagline/internal/life"
+	"tagline/internal/pages"
+	"tagline/internal/product"
+	"tagline/internal/thing"
+	"tagline/internal/visitor"
+)
+
+// shop is what is sold and said at one moment, from memory.
+type shop struct {
+	catalogue *product.Catalogue
+	items     []content.Item // candidates for a visit
+}
+
+// open reads what is sold, and what may be said of a product; of an unknown one,
+// everything that may be said of any: a tag's URL need not name its product.
+func (r *Resolver) open(ctx context.Context, gtin string) (s shop, err error) {
+	if s.catalogue, err = r.products.Catalogue(ctx); err != nil {
+		return s, err
+	}
+	if p, ok := s.catalogue.Product(gtin); ok {
+		s.items, err = r.contents.For(ctx, p, content.TapPage)
+	} else {
+		s.items, err = r.contents.All(ctx)
+	}
+	return s, err
+}
+
+// The ways to a page, as content may ask for them.
+const (
+	byTag  = "nfc"
+	byCode = "qr"
+	byLink = "link"
+)
+
+// choose decides what content fits a tap or a scan. It is pure.
+func (s shop) choose(v *visit, gtin string, result thing.TapResult, channel string) content.Choice {
+	p, ok := s.catalogue.Product(gtin)
+	if !ok {
+		return content.Choice{}
+	}
+	f := content.Facts{
+		Product: p, Result: string(result.Verdict.Result()), Tier: result.Tier.String(),
+		Market: v.market, Locales: v.speech.Locales, Channel: channel,
+	}
+	if result.Verdict.Live() {
+		// Whoever only knows a serial must not learn from what is said whether the
+		// bottle is open.
+		f.Seal, f.Life, f.Opened = string(result.Item.Seal), string(result.Item.Stage), result.Item.Life.Opened.At
+	}
+	switch v.age {
+	case visitor.OfAge:
+		f.Age = content.OfAge
+	case visitor.UnderAge:
+		f.Age = content.UnderAge
+	}
+	return content.Choose(f, s.items, v.now)
+}
+
+// reference names a choice for the record of a tap.
+func reference(c content.Choice) string {
+	ref := c.Ref()
+	if ref == "" && c.AskAge {
+		return "ask-age"
+	}
+	if len(ref) > maxReference {
+		ref = ref[:maxReference]
+	}
+	return ref
+}
+
+const maxReference = 200
+
+// item answers a Digital Link without a tag's message: the page after a tap if the
+// visitor's session is of this item, else a plain scan.
+func (r *Resolver) item(ctx context.Context, v *visit, path string) {
+	gtin, serial, ok := r.parse(v, path)
+	if !ok {
+		return
+	}
+	v.way, v.gtin = "item", gtin
+	if serial == "" {
+		v.way = "product"
+	}
+	shop, err := r.open(ctx, gtin)
+	if err != nil {
+		r.fail(ctx, v, err)
+		return
+	}
+	if serial != "" && v.session.IsOf(gtin, serial) {
+		r.tapped(ctx, v, shop)
+		return
+	}
+	p, known := shop.catalogue.Product(gtin)
+	if !known {
+		v.verdict = string(thing.Unknown)
+		r.notice(v, pages.Unknown, 0)
+		return
+	}
+	var choice content.Choice
+	decide := func(result thing.TapResult) string {
+		if p.Redirect != "" {
+			return "redirect"
+		}
+		choice = shop.choose(v, gtin, result, byCode)
+		return reference(choice)
+	}
+	var result thing.TapResult
+	if v.looks || v.speech.Asked || visitor.FromOwnPage(v.q) {
+		// A look, and a step from one of our own pages, are no new scan.
+		if result, err = r.things.Peek(ctx, gtin, serial); err == nil {
+			decide(result)
+		}
+	} else {
+		result, err = r.things.Tap(ctx, thing.TapRequest{
+			Reading: keyset.Reading{Code: keyset.NotATag, Path: keyset.Ref{GTIN: gtin, Serial: serial}},
+			Op:      r.ids.Operation(), Market: v.market, Locale: v.speech.Locale(), Decide: decide,
+		})
+	}
+	if err != nil {
+		r.fail(ctx, v, err)
+		return
+	}
+	v.verdict = string(result.Verdict)
+	if p.Redirect != "" {
+		v.w.Header()["Cache-Control"] = []string{"no-store"} // so that scans are counted
+		r.redirect(v, http.StatusTemporaryRedirect, merge(p.Redirect, v.q.URL.RawQuery))
+		return
+	}
+	r.plain(v, shop, gtin, serial, choice)
+}
+
+// tapped shows the page of an item to a visitor whose session is of it. The item
+// is read afresh: what happened since the tap shows.
+func (r *Resolver) tapped(ctx context.Context, v *visit, s shop) {
+	gtin, serial := v.session.GTIN, v.session.Serial
+	v.verdict = "session"
+	if v.session.Outcome == visitor.Replayed {
+		v.verdict = string(thing.Replay)
+		r.brief(v, s, pages.Replayed, gtin)
+		return
+	}
+	result, err := r.things.Peek(ctx, gtin, serial)
+	if err != nil {
+		r.fail(ctx, v, err)
+		return
+	}
+	if !result.Known {
+		r.brief(v, s, pages.NotVerified, gtin)
+		return
+	}
+	result.Verdict = thing.Repeat
+	kind := stateOf(result.Item, v.session.Outcome)
+	if r.ask(v, s, gtin, kind) {
+		return
+	}
+	choice := s.choose(v, gtin, result, byTag)
+	u := r.unit(v, result.Item)
+	r.show(v, s, drawing{kind: kind, tapped: true}, gtin, choice, &u)
+}
+
+// stateOf is the page that an item's state asks for after a genuine tap.
+func stateOf(item thing.Item, o visitor.Outcome) pages.Kind {
+	switch {
+	case item.Stage == thing.StageDrained:
+		return pages.Drained
+	case item.Seal == thing.Opened:
+		// Only the very first tap warns: later ones would frighten an owner for ever.
+		if o == visitor.First && hasAlarm(item, life.AlarmOpenedUnseen) {
+			return pages.OpenedBefore
+		}
+		return pages.Opened
+	case item.Seal == thing.Sealed:
+		return pages.Sealed
+	}
+	return pages.Genuine
+}
+
+func hasAlarm(item thing.Item, code life.AlarmCode) bool {
+	for _, a := range item.Alarms {
+		if a.Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// plain shows the public page of a product. Of the item only the address is on it.
+func (r *Resolver) plain(v *visit, s shop, gtin, serial string, choice content.Choice) {
+	if r.ask(v, s, gtin, "") {
+		return
+	}
+	u := pages.Unit{}
+	if serial != "" {
+		u.Path = itemPath(gtin, serial)
+	}
+	r.show(v, s, drawing{kind: pages.Plain}, gtin, choice, &u)
+}
+
+// ask puts the age question, or its refusal, before a page about alcohol, and says
+// whether it has answered. The verdict of a tap is said above the question.
+func (r *Resolver) ask(v *visit, s shop, gtin string, verdict pages.Kind) bool {
+	p, ok := s.catalogue.Product(gtin)
+	if !ok || !p.Alcohol || v.age == visitor.OfAge {
+		return false
+	}
+	d := drawing{kind: pages.AgeQuestion, verdict: verdict}
+	if v.age == visitor.UnderAge {
+		d = drawing{kind: pages.UnderAge}
+	} else if r.pages.CountryKnown(v.market) {
+		d.country = v.market
+	}
+	u := pages.Unit{Path: strings.TrimSuffix(v.q.URL.EscapedPath(), "/")}
+	if v.way == "tap" { // a look at a tap's URL: the question is asked at the clean link
+		u.Path = "/01/" + gtin
+	}
+	r.show(v, s, d, gtin, content.Choice{}, &u)
+	return true
+}
+
+// brief shows a page that says one thing about a tap and no more of the product
+// than its name: no advertising where something is wrong, so no age question.
+func (r *Resolver) brief(v *visit, s shop, kind pages.Kind, gtin string) {
+	r.show(v, s, drawing{kind: kind}, gtin, content.Choice{}, &pages.Unit{})
+}
+
+// unit is what a tapped page tells of the one item.
+func (r *Resolver) unit(v *visit, item thing.Item) pages.Unit {
+	lang := v.speech.Lang
+	u := pages.Unit{
+		Path: itemPath(item.GTIN, item.Serial), Serial: item.Serial, Lot: item.Lot,
+		Read: r.pages.Date(lang, v.session.Began()),
+	}
+	if opened := item.Life.Opened; opened.Is() {
+		u.Opened = r.pages.Date(lang, opened.At)
+		if after := opened.NotBefore; !after.IsZero() {
+			if u.OpenedAfter = r.pages.Date(lang, after); u.OpenedAfter == u.Opened {
+				u.OpenedAfter = ""
+			}
+		}
+	}
+	return u
+}
+
+// merge adds the query of a request to a target: one question mark, before the
+// fragment, pairs as they came (GS1-Conformant Resolver, "all key=value pairs").
+func merge(target, query string) string {
+	if query == "" {
+		return target
+	}
+	target, fragment, _ := strings.Cut(target, "#")
+	switch {
+	case !strings.Contains(target, "?"):
+		target += "?"
+	case !strings.HasSuffix(target, "?") && !strings.HasSuffix(target, "&"):
+		target += "&"
+	}
+	target += query
+	if fragment != "" {
+		target += "#" + fragment
+	}
+	return target
+}
