@@ -22,10 +22,11 @@ type Chip struct {
 	Loop     Loop      // whether there is a loop at all
 	Chance   io.Reader // padding and PICCRand; nil derives them from key and counter
 
+	// Behind pointers, so that printing a Chip prints no key.
 	encoding   Encoding
 	meta, file *sdm.Key
-	pad        Key // makes padding where Chance is nil
-	s          sdm.Session
+	pad        *Key // makes padding where Chance is nil
+	s          *sdm.Session
 }
 
 // Loop says what a chip knows of a tamper loop.
@@ -54,7 +55,7 @@ func NewChip(ks KeySet, t *Template, uid UID, mode Mode, vars map[string]string)
 		return nil, err
 	}
 	return &Chip{
-		UID: uid, Mode: mode, Limit: e.Settings.CounterLimit, encoding: e, pad: file,
+		UID: uid, Mode: mode, Limit: e.Settings.CounterLimit, encoding: e, pad: &file, s: new(sdm.Session),
 		meta: sdm.NewKey(meta, mode == LRP), file: sdm.NewKey(file, mode == LRP),
 	}, nil
 }
@@ -122,7 +123,7 @@ func (c *Chip) letters() string {
 
 func (c *Chip) random(counter uint32) (b sdm.Block, err error) {
 	if c.Chance == nil {
-		return CMAC(c.pad, fmt.Appendf(nil, "padding %s %d", c.UID.Hex(), counter)), nil
+		return CMAC(*c.pad, fmt.Appendf(nil, "padding %s %d", c.UID.Hex(), counter)), nil
 	}
 	_, err = io.ReadFull(c.Chance, b[:])
 	return b, err

@@ -105,7 +105,7 @@ type guess struct {
 }
 
 func (s *search) guesses(meta Key) []guess {
-	ks := s.v.set
+	ks := *s.v.set
 	same := func(k Key) func(UID) (Key, error) { return func(UID) (Key, error) { return k, nil } }
 	const rewrite = "write the keys of KeySet.SlotKey into the chip"
 	list := []guess{
@@ -118,11 +118,15 @@ func (s *search) guesses(meta Key) []guess {
 		{because("factory_keys", "both keys are still the factory's zeros", rewrite), Key{}, same(Key{})},
 	}
 	for slot := range 5 {
-		if near := slot - ks.FileSlot; slot == ks.MetaSlot || near == 0 || near*near > 1 && slot != 2 {
+		near, other := slot-ks.FileSlot, ks
+		if other.FileSlot = slot; slot == ks.MetaSlot {
+			other.MetaSlot = ks.FileSlot
+		}
+		if near == 0 || near*near > 1 && slot != 2 || other.Validate() != nil {
 			continue
 		}
 		list = append(list, guess{because("slot", "the tag's key was derived for slot "+string(rune('0'+slot)), "use the file slot of the key set"),
-			meta, func(uid UID) (Key, error) { return ks.SlotKey(uid, slot) }})
+			meta, other.FileKey})
 	}
 	if ks.Scheme == AN10922 {
 		for _, layout := range []Layout{LayoutNTAG, LayoutDESFire, LayoutUID} {
@@ -211,8 +215,9 @@ func (s *search) run() {
 
 func (s *search) try(g guess, mode Mode, inputs []input) {
 	w, t := &s.w, s.v.t
-	other := Verifier{set: s.v.set, t: t, names: s.v.names}
-	other.set.Mode = Both
+	set := *s.v.set
+	set.Mode = Both
+	other := Verifier{set: &set, t: t, names: s.v.names}
 	other.meta[lane(mode)] = sdm.NewKey(g.meta, mode == LRP)
 	head, _, refusal := other.head(w)
 	if refusal != nil {

@@ -53,21 +53,26 @@ type vector struct {
 }
 
 // vectors reads the shared test values, which do not belong to this repository.
-func vectors(t testing.TB) []vector {
+func vectors(t *testing.T) []vector {
+	list, err := readVectors()
+	if err != nil {
+		t.Skipf("THE SHARED NTAG 424 VECTORS ARE NOT HERE (set TAGLINE_SHARED): %v", err)
+	}
+	return list
+}
+
+func readVectors() ([]vector, error) {
 	dir := os.Getenv("TAGLINE_SHARED")
 	if dir == "" {
 		dir = filepath.Join("..", "..", "shared")
 	}
 	b, err := os.ReadFile(filepath.Join(dir, "data", "ntag424", "vectors.json"))
 	if err != nil {
-		t.Logf("THE SHARED NTAG 424 VECTORS ARE NOT HERE (set TAGLINE_SHARED): %v", err)
-		return nil
+		return nil, err
 	}
 	var file struct{ Vectors []vector }
-	if err := json.Unmarshal(b, &file); err != nil {
-		t.Fatal(err)
-	}
-	return file.Vectors
+	err = json.Unmarshal(b, &file)
+	return file.Vectors, err
 }
 
 // pattern makes the template that a published tap must have had, and the URL where
@@ -161,7 +166,7 @@ func TestVectorsOfTaps(t *testing.T) {
 			}
 		})
 	}
-	if ran != 0 && ran != 20 {
+	if ran != 20 {
 		t.Errorf("ran %d vectors", ran)
 	}
 }
@@ -192,6 +197,12 @@ func TestVectorsOfKeySchemes(t *testing.T) {
 					t.Errorf("slot %d: %x, %v", slot, got[:], err)
 				}
 			}
+			if want.ID != "" {
+				m := append(unhex(t, "2D003F7B"), u[:]...)
+				if got := ntag424.CMAC(ks.Master, m); hex.EncodeToString(got[:]) != want.ID {
+					t.Errorf("card id %x", got)
+				}
+			}
 			if want.MetaKey != "" {
 				if got, err := ks.MetaKey(); err != nil || got != key(t, want.MetaKey) {
 					t.Errorf("meta key %x, %v", got[:], err)
@@ -202,7 +213,7 @@ func TestVectorsOfKeySchemes(t *testing.T) {
 			}
 		})
 	}
-	if ran != 0 && ran != 5 {
+	if ran != 5 {
 		t.Errorf("ran %d vectors", ran)
 	}
 }

@@ -12,7 +12,7 @@ import (
 // Verifier checks taps of one key set and template. It is safe for concurrent use
 // and remembers the ciphers of recent tags, never more than a few thousand.
 type Verifier struct {
-	set    KeySet
+	set    *KeySet // a pointer, so that printing a Verifier prints no key
 	t      *Template
 	meta   [2]*sdm.Key // by lane: AES, LRP
 	master *sdm.Key    // AN10922: ready, since most taps are of a bottle not seen lately
@@ -30,7 +30,7 @@ func NewVerifier(ks KeySet, t *Template) (*Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &Verifier{set: ks, t: t, names: t.Variables()}
+	v := &Verifier{set: &ks, t: t, names: t.Variables()}
 	for _, mode := range []Mode{AES, LRP} {
 		if ks.mode()&mode != 0 {
 			v.meta[lane(mode)] = sdm.NewKey(meta, mode == LRP)
@@ -268,7 +268,8 @@ func (r *recent) put(id cacheID, k *sdm.Key) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.young) >= generation {
-		r.old, r.young = r.young, nil
+		clear(r.old)
+		r.old, r.young = r.young, r.old
 	}
 	if r.young == nil {
 		r.young = make(map[cacheID]*sdm.Key)

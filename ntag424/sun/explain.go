@@ -111,7 +111,7 @@ func cutHex(s string, n int) (rest string, ok bool) {
 		return "", false
 	}
 	for i := range n {
-		if hexValue[s[i]] > 15 {
+		if hexValue[s[i]]&noHex != 0 {
 			return "", false
 		}
 	}

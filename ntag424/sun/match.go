@@ -85,6 +85,18 @@ func (t *Template) readComponents() *Error {
 	if len(t.query) > 32 {
 		return rule("parameters", "", len(t.pattern), "a template has at most 32 parameters")
 	}
+	for i, c := range t.query {
+		for _, p := range c.parts {
+			if c.name == "" && strings.Contains(p.text, "=") {
+				return rule("parameter_name", "", p.at, "a placeholder cannot stand in the name of a parameter")
+			}
+		}
+		for _, d := range t.query[:i] {
+			if c.name != "" && c.name == d.name {
+				return rule("duplicate", strings.TrimSuffix(c.name, "="), len(t.pattern), "two parameters have one name")
+			}
+		}
+	}
 	for _, c := range append(t.path[:len(t.path):len(t.path)], t.query...) {
 		picc, vars := false, 0
 		for i, p := range c.parts {
@@ -106,9 +118,10 @@ type span struct{ from, to uint16 }
 
 // Fields are the parts of one URL, as received.
 type Fields struct {
-	t   *Template
-	url string
-	at  [numParts]span
+	t     *Template
+	url   string
+	at    [numParts]span
+	lower uint8 // parts that have lower-case letters
 }
 
 // Get gives the text of a placeholder ("picc", "mac", ...) or variable, "" if the
@@ -152,7 +165,7 @@ func (f *Fields) Index(p Part) int { return int(f.at[p].from) }
 func (f *Fields) AppendBytes(dst []byte, p Part) []byte {
 	s := f.Text(p)
 	for i := 0; i+1 < len(s); i += 2 {
-		dst = append(dst, hexValue[s[i]]<<4|hexValue[s[i+1]])
+		dst = append(dst, hexValue[s[i]]<<4|hexValue[s[i+1]]&15)
 	}
 	return dst
 }
@@ -203,6 +216,9 @@ func (f *Fields) match() *Error {
 		if err := f.checkHex(part); err != nil {
 			return err
 		}
+	}
+	if tt := f.Text(TT); tt != strings.ToUpper(tt) {
+		f.lower |= 1 << TT
 	}
 	return nil
 }
@@ -294,52 +310,64 @@ func (f *Fields) matchParts(parts []piece, at, end int) *Error {
 	if flexible == PICC && rest != 48 {
 		rest = 32
 	}
-	last := ""
+	last := literal
 	for _, p := range parts {
 		if p.part == literal {
 			if !strings.HasPrefix(f.url[at:end], p.text) {
-				return fail(ErrTemplateMismatch, last, at, "the template has a different text here")
+				return fail(ErrTemplateMismatch, f.t.name(last), at, "the template has a different text here")
 			}
 			at += len(p.text)
 			continue
 		}
-		last = f.t.name(p.part)
+		last = p.part
 		n := rest
 		if p.part != flexible {
 			n = f.t.size(p.part, AES)
 		}
 		if n < 1 || at+n > end {
-			return fail(ErrTemplateMismatch, last, at, fmt.Sprintf("%d characters, %d expected", end-at, max(n, 1)))
+			return fail(ErrTemplateMismatch, f.t.name(last), at, fmt.Sprintf("%d characters, %d expected", end-at, max(n, 1)))
 		}
 		f.at[p.part] = span{uint16(at), uint16(at + n)}
 		at += n
 	}
 	if at != end {
-		return fail(ErrTemplateMismatch, last, at, fmt.Sprintf("%d characters too many", end-at))
+		return fail(ErrTemplateMismatch, f.t.name(last), at, fmt.Sprintf("%d characters too many", end-at))
 	}
 	return nil
 }
 
+// checkHex checks a part in one pass without branches, and notes lower case.
 func (f *Fields) checkHex(part Part) *Error {
 	s := f.Text(part)
+	seen := uint8(0)
 	for i := range len(s) {
-		if c := s[i]; hexValue[c] > 15 {
-			return fail(ErrBadHex, f.t.name(part), int(f.at[part].from)+i, "not a hexadecimal digit")
-		}
+		seen |= hexValue[s[i]]
 	}
-	return nil
+	if seen&lowerCase != 0 {
+		f.lower |= 1 << part
+	}
+	if seen&noHex == 0 {
+		return nil
+	}
+	i := strings.IndexFunc(s, func(r rune) bool { return r > 'f' || hexValue[r]&noHex != 0 })
+	return fail(ErrBadHex, f.t.name(part), f.Index(part)+i, "not a hexadecimal digit")
 }
 
-// hexValue is 0 to 15, or 16 for what is no hex digit.
+// Flags in hexValue, above the value of the digit.
+const (
+	lowerCase = 0x20
+	noHex     = 0x80
+)
+
 var hexValue = func() (v [256]uint8) {
 	for i := range v {
-		v[i] = 16
+		v[i] = noHex
 	}
-	for i := range 10 {
-		v['0'+i] = uint8(i)
+	for i := range uint8(10) {
+		v['0'+i] = i
 	}
-	for i := range 6 {
-		v['a'+i], v['A'+i] = uint8(10+i), uint8(10+i)
+	for i := range uint8(6) {
+		v['a'+i], v['A'+i] = 10+i|lowerCase, 10+i
 	}
 	return v
 }()
@@ -365,16 +393,12 @@ func (f *Fields) AppendMACInput(dst []byte, from string, fold bool) (_ []byte, l
 		}
 		at := len(dst)
 		dst = append(dst, text...)
-		if p.part == literal || p.part >= Variable {
+		if p.part == literal || p.part >= Variable || f.lower&(1<<p.part) == 0 {
 			continue
 		}
-		for j := at; j < len(dst); j++ {
-			if c := dst[j]; c >= 'a' && c <= 'z' {
-				lower = true
-				if fold {
-					dst[j] = c - 'a' + 'A'
-				}
-			}
+		lower = true
+		if fold {
+			copy(dst[at:], strings.ToUpper(text))
 		}
 	}
 	return dst, lower

@@ -210,12 +210,15 @@ func partOf(name string) (part Part, known bool) {
 	return Part(strings.Count(placeholders[:at], " ")), true
 }
 
-// name of a part.
+// name of a part, "" of a literal.
 func (t *Template) name(part Part) string {
 	if part >= Variable {
 		return t.vars[part-Variable]
 	}
-	return strings.Fields(placeholders)[part]
+	if part < 0 {
+		return ""
+	}
+	return [...]string{"picc", "enc", "mac", "uid", "ctr", "tt"}[part]
 }
 
 func (t *Template) readFile() *Error {

@@ -3,6 +3,8 @@ package sdm
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/subtle"
+	"encoding/binary"
 	"errors"
 )
 
@@ -11,18 +13,14 @@ type Block = [aes.BlockSize]byte
 
 // double multiplies by x in the field of RFC 4493, section 2.3.
 func double(b *Block) {
-	carry := b[0] >> 7
-	for i := range 15 {
-		b[i] = b[i]<<1 | b[i+1]>>7
-	}
-	b[15] = b[15]<<1 ^ 0x87*carry // the carry is 0 or 1: no branch on a secret
+	hi, lo := binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])
+	carry := hi >> 63 // no branch on a secret
+	binary.BigEndian.PutUint64(b[:8], hi<<1|lo>>63)
+	binary.BigEndian.PutUint64(b[8:], lo<<1^0x87*carry)
 }
 
-func xor(dst *Block, src []byte) {
-	for i, c := range src {
-		dst[i] ^= c
-	}
-}
+// xor adds at most a block.
+func xor(dst *Block, src []byte) { subtle.XORBytes(dst[:], dst[:], src) }
 
 // chain runs CMAC over m with the block function f, which encrypts x in place.
 // k holds K1 when it starts and may be doubled; x receives the result.

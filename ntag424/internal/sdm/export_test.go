@@ -23,10 +23,10 @@ func Eval(key Block, u int, nibbles []byte, final bool) Block {
 	l.setup(&key)
 	y := l.u[u]
 	for _, n := range nibbles {
-		y = step(y, &l.p[n])
+		step(&y, &l.p[n])
 	}
 	if final {
-		y = step(y, new(Block))
+		step(&y, new(Block))
 	}
 	return y
 }
@@ -35,13 +35,18 @@ func Eval(key Block, u int, nibbles []byte, final bool) Block {
 func EvalBytes(key Block, u int, in []byte) Block {
 	var l lrp
 	l.setup(&key)
-	return l.eval(u, in)
+	var y Block
+	l.eval(&y, u, in)
+	return y
 }
 
 // LRPCMAC gives CMAC_LRP and the first subkey.
 func LRPCMAC(key Block, m []byte) (mac, k1 Block) {
 	k := NewKey(key, true)
-	return k.lrp.cmac(k.k1, m), k.k1
+	var x, y Block
+	k2 := k.k1
+	k.lrp.cmac(&x, &k2, &y, m)
+	return x, k.k1
 }
 
 // Double multiplies by x.

@@ -32,43 +32,45 @@ func (l *lrp) setup(key *Block) {
 	walk(h, l.u[:])
 }
 
-// eval is algorithm 3 for whole bytes, high nibble first, finalised.
-func (l *lrp) eval(u int, in []byte) Block {
-	y := l.u[u]
+// eval is algorithm 3 for whole bytes, high nibble first, finalised. The answer is in
+// y; memory comes from the caller, because what a cipher touches is on the heap.
+func (l *lrp) eval(y *Block, u int, in []byte) {
+	*y = l.u[u]
 	for _, b := range in {
-		y = step(y, &l.p[b>>4])
-		y = step(y, &l.p[b&15])
+		step(y, &l.p[b>>4])
+		step(y, &l.p[b&15])
 	}
-	return step(y, new(Block))
+	step(y, &zeros)
 }
 
-// step encrypts data under y. The key changes at every step: that is the point.
-func step(y Block, data *Block) (out Block) {
-	NewCipher(&y).Encrypt(out[:], data[:])
-	return out
+var zeros Block
+
+// step encrypts data under y, and y becomes the result: the key changes at every
+// step, that is the point.
+func step(y, data *Block) { NewCipher(y).Encrypt(y[:], data[:]) }
+
+// k1 gives the first subkey of this key's CMAC.
+func (l *lrp) k1(k *Block) {
+	l.eval(k, 0, zeros[:])
+	double(k)
 }
 
-// k1 is the first subkey of this key's CMAC.
-func (l *lrp) k1() Block {
-	k := l.eval(0, make([]byte, 16))
-	double(&k)
-	return k
-}
-
-// cmac is CMAC with eval as block function; k1 is the key's own.
-func (l *lrp) cmac(k1 Block, m []byte) Block {
-	var x Block
-	chain(func(x *Block) { *x = l.eval(0, x[:]) }, &x, &k1, m)
-	return x
+// cmac is CMAC with eval as block function. k holds the key's K1 and is used up, x
+// receives the result, y is memory.
+func (l *lrp) cmac(x, k, y *Block, m []byte) {
+	chain(func(x *Block) {
+		l.eval(y, 0, x[:])
+		*x = *y
+	}, x, k, m)
 }
 
 // crypt is the indexed codebook mode LRICB, in place: every block has its own key,
 // evaluated from the counter, which then grows as a big-endian number. It changes
-// counter.
-func (l *lrp) crypt(u int, counter, data []byte, encrypt bool) {
+// counter and uses y.
+func (l *lrp) crypt(y *Block, u int, counter, data []byte, encrypt bool) {
 	for ; len(data) >= 16; data = data[16:] {
-		y := l.eval(u, counter)
-		c := NewCipher(&y)
+		l.eval(y, u, counter)
+		c := NewCipher(y)
 		if encrypt {
 			c.Encrypt(data[:16], data[:16])
 		} else {

@@ -36,7 +36,7 @@ func NewKey(key [16]byte, inLRP bool) *Key {
 	if inLRP {
 		k := &Key{lrp: new(lrp)}
 		k.lrp.setup(&key)
-		k.k1 = k.lrp.k1()
+		k.lrp.k1(&k.k1)
 		return k
 	}
 	k := &Key{block: NewCipher(&key)}
@@ -61,6 +61,7 @@ type Session struct {
 	mac        cipher.Block // AES: the session MAC key
 	lrp        lrp          // LRP: the session keys, same plaintexts
 	x, k1, pad Block
+	tmp        Block
 	iv         Block
 	ctr        [8]byte
 }
@@ -73,7 +74,7 @@ func (s *Session) Open(k *Key, picc []byte) (h Head, ok bool) {
 	if k.lrp != nil {
 		copy(s.ctr[:], picc[:8])
 		copy(s.x[:], picc[8:])
-		k.lrp.crypt(0, s.ctr[:], s.x[:], false)
+		k.lrp.crypt(&s.pad, 0, s.ctr[:], s.x[:], false)
 	} else {
 		copy(s.x[:], picc)
 		k.block.Decrypt(s.x[:], s.x[:])
@@ -117,7 +118,7 @@ func (s *Session) Seal(k *Key, h Head, random *Block, dst []byte) []byte {
 	}
 	copy(s.ctr[:], random[:8]) // that part of the padding is overwritten by the UID
 	dst = append(dst, s.ctr[:]...)
-	k.lrp.crypt(0, s.ctr[:], s.x[:], true)
+	k.lrp.crypt(&s.pad, 0, s.ctr[:], s.x[:], true)
 	return append(dst, s.x[:]...)
 }
 
@@ -125,11 +126,12 @@ func (s *Session) Seal(k *Key, h Head, random *Block, dst []byte) []byte {
 func (s *Session) Begin(k *Key, h Head) {
 	s.key, s.head = k, h
 	if k.lrp != nil {
-		s.x = Block{0x00, 0x01, 0x00, 0x80, 14: 0x1E, 15: 0xE1}
-		h.put(s.x[4:])
-		s.x = k.lrp.cmac(k.k1, s.x[:])
+		s.tmp = Block{0x00, 0x01, 0x00, 0x80, 14: 0x1E, 15: 0xE1}
+		h.put(s.tmp[4:])
+		s.k1 = k.k1
+		k.lrp.cmac(&s.x, &s.k1, &s.pad, s.tmp[:])
 		s.lrp.setup(&s.x)
-		s.k1 = s.lrp.k1()
+		s.lrp.k1(&s.k1)
 		return
 	}
 	s.mac = s.derive(0x3C, 0xC3)
@@ -168,11 +170,12 @@ func (s *Session) Diversified(master *Key, input []byte) Block {
 
 // Full gives the whole CMAC of input under the session's MAC key.
 func (s *Session) Full(input []byte) Block {
+	s.tmp = s.k1
 	if s.key.lrp != nil {
-		return s.lrp.cmac(s.k1, input)
+		s.lrp.cmac(&s.x, &s.tmp, &s.pad, input)
+		return s.x
 	}
-	s.pad = s.k1
-	chain(func(x *Block) { s.mac.Encrypt(x[:], x[:]) }, &s.x, &s.pad, input)
+	chain(func(x *Block) { s.mac.Encrypt(x[:], x[:]) }, &s.x, &s.tmp, input)
 	return s.x
 }
 
@@ -189,7 +192,7 @@ func (s *Session) MAC(input []byte) (mac [8]byte) {
 // UID and counter.
 func (s *Session) Decrypt(data []byte) {
 	if s.key.lrp != nil {
-		s.lrp.crypt(1, s.fileCounter(), data, false)
+		s.lrp.crypt(&s.pad, 1, s.fileCounter(), data, false)
 		return
 	}
 	c := s.fileCipher()
@@ -205,7 +208,7 @@ func (s *Session) Decrypt(data []byte) {
 // Encrypt is the chip's side of Decrypt.
 func (s *Session) Encrypt(data []byte) {
 	if s.key.lrp != nil {
-		s.lrp.crypt(1, s.fileCounter(), data, true)
+		s.lrp.crypt(&s.pad, 1, s.fileCounter(), data, true)
 		return
 	}
 	c := s.fileCipher()
