@@ -139,15 +139,15 @@ func printApplied(w io.Writer, a wire.Applied) error {
 	return err
 }
 
-func orNothing(v []byte) string {
+func orNothing(v string) string {
 	if len(v) == 0 {
 		return "(nothing)"
 	}
 	const most = 100
 	if len(v) > most {
-		return string(v[:most]) + "…"
+		return v[:most] + "…"
 	}
-	return string(v)
+	return v
 }
 
 func newExport(s *streams) *cobra.Command {

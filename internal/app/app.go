@@ -19,6 +19,7 @@ import (
 	"tagline/internal/pages"
 	"tagline/internal/resolver"
 	"tagline/internal/sqldb"
+	"tagline/internal/timer"
 )
 
 // Config is everything that can be set from outside.
@@ -117,13 +118,17 @@ func (a *App) surfaces() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.api = api.New(api.Config{
+	surface, err := api.New(api.Config{
 		Backend: api.Backend{
-			Access: a.access, Products: a.products, Contents: a.contents, Brands: a.brands, Tags: a.tags, Things: a.things,
+			Access: a.access, Products: a.products, Contents: a.contents, Keysets: a.keysets, Tags: a.tags, Things: a.things, Stories: a.stories, Batches: a.batches,
 			DB: a.db, Ledger: a.ledger, Timers: a.timers, Vault: a.vault, Bus: a.bus,
 		},
-		Version: c.Version, BaseURL: c.BaseURL, Demo: c.Demo, Clock: c.Clock, IDs: a.ids, Log: c.Log,
+		Version: c.Version, BaseURL: c.BaseURL, Demo: c.Demo, Clock: c.Clock, IDs: a.ids, Log: c.Log, Started: c.Clock.Now(),
 	})
+	if err != nil {
+		return nil, err
+	}
+	a.api = surface
 
 	own := http.NewServeMux()
 	a.server.probes(own, a.db.Ping)
@@ -203,3 +208,6 @@ func unlessEnded(ctx context.Context, err error) error {
 	}
 	return err
 }
+
+// handlers are what the durable timers wake.
+func (a *App) handlers() map[string]timer.Handler { return map[string]timer.Handler{} }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"tagline/demo"
@@ -30,10 +31,13 @@ func (a *App) PrepareDemo(ctx context.Context) (key string, err error) {
 	if _, err := a.brands.Apply(ctx, files, brand.Options{By: "demo"}); err != nil {
 		return "", err
 	}
+	// Tags carry https, whatever the demo listens on.
+	_, host, _ := strings.Cut(a.config.BaseURL, "://")
+	origin := "https://" + host
 	if _, err := a.keysets.Get(ctx, demoSet); fault.Is(err, fault.NotFound) {
 		_, err = a.keysets.Create(ctx, keyset.NewSet{
 			Name: demoSet, Mode: "aes", Test: true,
-			Template: a.config.BaseURL + "/t/" + demoSet + "/01/{gtin}/21/{serial}?p={picc}&e={enc}&m={mac}",
+			Template: origin + "/t/" + demoSet + "/01/{gtin}/21/{serial}?p={picc}&e={enc}&m={mac}",
 		})
 		if err != nil {
 			return "", err

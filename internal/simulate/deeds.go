@@ -81,8 +81,8 @@ func (w *world) tap(ctx context.Context, a act, tag *tagOf, v *visitor, chance *
 		w.expect(ctx, a, "", err)
 		return
 	}
-	tag.lastURL, tag.visitor = target, v
-	got, err := v.tap(ctx, target)
+	tag.lastURL, tag.visitor = w.doors.line.local(target), v
+	got, err := v.tap(ctx, tag.lastURL)
 	w.note(func(t *Truth) { t.Taps++ })
 	w.expect(ctx, a, got, err, live)
 	if err == nil && got == live && chance.Float64() < 0.6 {
@@ -143,7 +143,7 @@ func (w *world) crooked(a act, tag *tagOf, chance *rand.Rand) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		target = strings.TrimPrefix(real, w.doors.server)
+		target = w.doors.line.local(real)
 		target = target[:len(target)-1-chance.IntN(8)] // cut by a careless copy
 	}
 	return target, nil
@@ -166,7 +166,7 @@ func (w *world) unlisted(ctx context.Context, a act, chance *rand.Rand) {
 		w.expect(ctx, a, "", err)
 		return
 	}
-	got, err := w.doors.visitor(a.place).tap(ctx, target)
+	got, err := w.doors.visitor(a.place).tap(ctx, w.doors.line.local(target))
 	w.note(func(t *Truth) { t.Forgeries++ })
 	w.expect(ctx, a, got, err, refused)
 }

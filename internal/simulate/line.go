@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 
 	"tagline/internal/api/wire"
 	"tagline/ntag424"
@@ -14,6 +15,7 @@ import (
 // line is an encoding line: it holds the keys of its batch and writes chips.
 type line struct {
 	set      ntag424.KeySet
+	origin   string // scheme and host that the chips carry: phones open https only
 	template *ntag424.Template
 	pattern  string
 }
@@ -30,13 +32,14 @@ func newLine(seed uint64, generation int, server string) (*line, error) {
 	if generation > 1 {
 		name = fmt.Sprintf("sim-%d-%d", seed, generation)
 	}
-	l := &line{set: ntag424.KeySet{
+	_, host, _ := strings.Cut(server, "://")
+	l := &line{origin: "https://" + host, set: ntag424.KeySet{
 		Name: name, Epoch: 1, Scheme: ntag424.AN10922, Mode: ntag424.AES,
 		MetaSlot: 2, FileSlot: 1, SystemID: []byte("tagline"),
 	}}
 	_, _ = chance.Read(l.set.Meta[:]) // ChaCha8 never fails
 	_, _ = chance.Read(l.set.Master[:])
-	l.pattern = server + "/t/" + l.set.Name + "/01/{gtin}/21/{serial}?p={picc}&e={enc}&m={mac}"
+	l.pattern = l.origin + "/t/" + l.set.Name + "/01/{gtin}/21/{serial}?p={picc}&e={enc}&m={mac}"
 	var err error
 	l.template, err = ntag424.Compile(l.pattern, ntag424.Options{File: fileData, KeySet: l.set.Name})
 	return l, err
@@ -69,6 +72,9 @@ func (l *line) batch(bottles []bottle) []byte {
 	w.Flush()
 	return b.Bytes()
 }
+
+// local turns a chip's URL into one that reaches the server without TLS in front.
+func (l *line) local(target string) string { return strings.TrimPrefix(target, l.origin) }
 
 // chip encodes the chip of a bottle.
 func (l *line) chip(b bottle) (*ntag424.Chip, error) {
