@@ -220,21 +220,14 @@ func (s *Service) Delete(ctx context.Context, name string, c product.Change) err
 
 func (s *Service) edit(ctx context.Context, fn func(e *Editor) error) error {
 	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		goods, err := s.products.Edit(tx)
-		if err != nil {
-			return err
-		}
-		e, err := s.Edit(tx, goods)
+		e, err := s.Edit(tx)
 		if err != nil {
 			return err
 		}
 		if err := fn(e); err != nil {
 			return err
 		}
-		if err := e.Close(); err != nil {
-			return err
-		}
-		return goods.Close()
+		return e.Close()
 	})
 }
 

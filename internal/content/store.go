@@ -54,28 +54,39 @@ func load(tx *sqldb.Tx) (*library, error) {
 	return lib, nil
 }
 
-// Editor changes content inside a transaction, beside an Editor of the catalogue,
-// which keeps the order of changes and must be closed after this one.
+// Editor changes content inside a transaction, beside the Editor of the catalogue,
+// which keeps the order of changes.
 type Editor struct {
-	s      *Service
-	tx     *sqldb.Tx
-	goods  *product.Editor
-	now    time.Time
-	before []product.Stored[Item]
-	after  map[string]*product.Stored[Item]
+	s     *Service
+	tx    *sqldb.Tx
+	goods *product.Editor
+	now   time.Time
+	after map[string]*product.Stored[Item]
 }
 
-// Edit begins a change of content.
-func (s *Service) Edit(tx *sqldb.Tx, goods *product.Editor) (*Editor, error) {
+// editing holds the one Editor of a transaction.
+type editing struct{ e *Editor }
+
+type editingKey struct{ s *Service }
+
+// Edit begins a change of content, and of the catalogue with it. Within one
+// transaction there is one Editor.
+func (s *Service) Edit(tx *sqldb.Tx) (*Editor, error) {
+	hold := tx.Local(editingKey{s}, func() any { return &editing{} }).(*editing)
+	if hold.e != nil {
+		return hold.e, nil
+	}
+	goods, err := s.products.Edit(tx) // first, so that what is read next stays as it is
+	if err != nil {
+		return nil, err
+	}
 	lib, err := load(tx)
 	if err != nil {
 		return nil, err
 	}
-	return &Editor{s: s, tx: tx, goods: goods, now: s.clock.Now(), before: lib.sorted, after: maps.Clone(lib.byName)}, nil
+	hold.e = &Editor{s: s, tx: tx, goods: goods, now: s.clock.Now(), after: maps.Clone(lib.byName)}
+	return hold.e, nil
 }
-
-// Before lists the items as the change found them, by name.
-func (e *Editor) Before() []product.Stored[Item] { return e.before }
 
 // Load lists the items that tx sees, by name.
 func Load(tx *sqldb.Tx) ([]product.Stored[Item], error) {
@@ -163,7 +174,8 @@ func (e *Editor) record(name string, a product.Action, after []byte, c product.C
 	})
 }
 
-// Close checks that the products and brands that changed items are about exist.
+// Close checks that the products and brands that changed items are about exist,
+// and closes the Editor of the catalogue.
 func (e *Editor) Close() error {
 	var ps manifest.Problems
 	for _, name := range slices.Sorted(maps.Keys(e.after)) {
@@ -182,7 +194,10 @@ func (e *Editor) Close() error {
 			}
 		}
 	}
-	return ps.Err()
+	if err := ps.Err(); err != nil {
+		return err
+	}
+	return e.goods.Close()
 }
 
 // Users says which items are about a product or a brand: it is for

@@ -105,7 +105,7 @@ func text(s string) *yaml.Node {
 	case strings.Contains(s, "\n"):
 		// The block form is for readers; what it would not keep is quoted instead.
 		first, _ := utf8.DecodeRuneInString(s)
-		if unicode.IsSpace(first) || strings.Contains(s, " \n") || strings.HasSuffix(s, "\n\n") || strings.Contains(s, "\n ") ||
+		if unicode.IsSpace(first) || strings.Contains(s, " \n") || strings.HasSuffix(s, "\n\n") ||
 			strings.HasSuffix(s, " ") || strings.HasPrefix(s, "#") {
 			n.Style = yaml.DoubleQuotedStyle
 		} else {

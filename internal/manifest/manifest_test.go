@@ -172,7 +172,7 @@ func TestLimits(t *testing.T) {
 	deep := "kind: Bottle\nwhen: " + strings.Repeat("[", 200) + strings.Repeat("]", 200) + "\n"
 	bomb := "kind: Bottle\nwhen:\n  a: &a [x, x]\n  b: &b [*a, *a]\n  c: [*b, *b]\n"
 	for _, row := range []struct{ name, data, want string }{
-		{"file too large", "kind: Bottle\nname: " + strings.Repeat("x", manifest.MaxFileBytes), "1048576 are read"},
+		{"file too large", "kind: Bottle\nname: " + strings.Repeat("x", manifest.MaxFileBytes), "8388608 are read"},
 		{"nested too deep", deep, "nested more than"},
 		{"nested too deep for the reader", strings.Repeat("[", 20000), "max depth"},
 		{"alias bomb", bomb, "aliases"},

@@ -15,7 +15,7 @@ import (
 
 // The limits of what is read.
 const (
-	MaxFileBytes  = 1 << 20 // of one file
+	MaxFileBytes  = 8 << 20 // of one file
 	MaxTotalBytes = 16 << 20
 	MaxFiles      = 2000
 	MaxDocuments  = 5000

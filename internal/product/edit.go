@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"tagline/internal/fault"
@@ -42,9 +41,27 @@ type Editor struct {
 	closed  bool
 }
 
+// editing holds the one Editor of a transaction.
+type editing struct{ e *Editor }
+
+type editingKey struct{ s *Service }
+
 // Edit begins a change of the catalogue: it waits for changes under way, and keeps
-// others waiting until tx has committed.
+// others waiting until tx has committed. Within one transaction there is one Editor.
 func (s *Service) Edit(tx *sqldb.Tx) (*Editor, error) {
+	hold := tx.Local(editingKey{s}, func() any { return &editing{} }).(*editing)
+	if hold.e != nil {
+		return hold.e, nil
+	}
+	e, err := s.begin(tx)
+	if err != nil {
+		return nil, err
+	}
+	hold.e = e
+	return e, nil
+}
+
+func (s *Service) begin(tx *sqldb.Tx) (*Editor, error) {
 	e := &Editor{s: s, tx: tx, now: s.clock.Now(), removed: map[string][]string{}}
 	err := tx.QueryRow(`UPDATE product_version SET n = n + 1 WHERE id = 1 RETURNING n`).Scan(&e.version)
 	if err != nil {
@@ -63,9 +80,6 @@ func (s *Service) Edit(tx *sqldb.Tx) (*Editor, error) {
 	tx.AfterCommit(s.invalidate)
 	return e, nil
 }
-
-// Before is the catalogue as the change found it.
-func (e *Editor) Before() *Catalogue { return e.before }
 
 // Rev is the revision that everything changed by this editor gets.
 func (e *Editor) Rev() int64 { return e.version }
@@ -111,6 +125,22 @@ func (e *Editor) RemoveProduct(gtin string, c Change) error { return remove(e, p
 
 // RemoveImage removes a picture.
 func (e *Editor) RemoveImage(name string, c Change) error { return remove(e, images, name, c) }
+
+// Sweep removes the pictures that no product names any more.
+func (e *Editor) Sweep(c Change) error {
+	used := map[string]bool{}
+	for _, p := range e.after.products.byKey {
+		used[p.Value.Image] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.after.images.byKey)) {
+		if !used[name] {
+			if err := e.RemoveImage(name, c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 func put[T any](e *Editor, k kind[T], v T, c Change, more ...any) (st Stored[T], created bool, err error) {
 	if k.check != nil {
@@ -198,7 +228,7 @@ func missing(kind, key string, known []string) error {
 
 // Close checks that everything fits together: that what products name is there,
 // and that nothing that was removed is still referred to. Changes of others in the
-// same transaction, such as content, come before it.
+// same transaction, such as content, come before it. Close again does nothing.
 func (e *Editor) Close() error {
 	if e.closed {
 		return nil
@@ -250,7 +280,7 @@ func (p Product) refs() []ref {
 	if p.Next != "" {
 		list = append(list, ref{"product", p.Next, manifest.Path{"next"}})
 	}
-	if p.Image != "" && !strings.HasPrefix(p.Image, "https://") {
+	if IsFile(p.Image) {
 		list = append(list, ref{"image", p.Image, manifest.Path{"image"}})
 	}
 	return list

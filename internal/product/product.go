@@ -186,3 +186,7 @@ func quote(s string) string {
 	}
 	return strconv.Quote(s)
 }
+
+// IsFile reports whether an image's name is that of a file of the brand, rather
+// than an address elsewhere.
+func IsFile(image string) bool { return image != "" && !strings.HasPrefix(image, "https://") }

@@ -319,7 +319,7 @@ func (s *Service) ImageData(ctx context.Context, hash string) (Image, []byte, er
 	}
 	var data []byte
 	err = s.db.View(ctx, func(tx *sqldb.Tx) (err error) {
-		data, err = imageData(tx, hash)
+		data, err = ImageFile(tx, hash)
 		return err
 	})
 	if errors.Is(err, sqldb.ErrNoRows) {

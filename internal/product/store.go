@@ -112,8 +112,8 @@ func Load(tx *sqldb.Tx) (*Catalogue, error) {
 	return c, nil
 }
 
-// imageData reads the file of a picture.
-func imageData(tx *sqldb.Tx, hash string) ([]byte, error) {
+// ImageFile reads the file of a picture by its hash.
+func ImageFile(tx *sqldb.Tx, hash string) ([]byte, error) {
 	var data string
 	if err := tx.QueryRow(`SELECT data FROM product_image WHERE hash = $1 ORDER BY name LIMIT 1`, hash).Scan(&data); err != nil {
 		return nil, err
