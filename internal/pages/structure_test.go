@@ -69,7 +69,7 @@ func audit(html, lang string) (problems []string) {
 		say("%d h1", len(m))
 	}
 	for _, landmark := range []string{"header", "main", "footer"} {
-		if strings.Count(html, "<"+landmark+">") != 1 {
+		if len(all("<"+landmark+`[ >]`)) != 1 {
 			say("not one %s", landmark)
 		}
 	}
@@ -112,7 +112,7 @@ func audit(html, lang string) (problems []string) {
 		}
 	}
 	level := byte('1')
-	body := html[max(strings.Index(html, "<main>"), 0):]
+	body := html[max(strings.Index(html, "<main"), 0):]
 	if i := strings.Index(body, "<h1"); i >= 0 { // the summary of errors stands before the h1
 		for _, m := range regexp.MustCompile(`<h([1-6])`).FindAllStringSubmatch(body[i:], -1) {
 			if m[1][0] > level+1 {
