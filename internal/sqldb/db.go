@@ -53,7 +53,8 @@ type DB struct {
 	pg *postgres
 
 	closing sync.Once
-	closed  error
+	down    atomic.Bool // Close was called
+	closed  error       // what it gave
 }
 
 // Open opens the database, locks the data folder against a second process,
@@ -237,6 +238,9 @@ func (db *DB) Check(ctx context.Context) error {
 // View runs fn on one snapshot of the database. fn may run twice. When ctx ends,
 // the present statement is given up.
 func (db *DB) View(ctx context.Context, fn func(tx *Tx) error) error {
+	if db.down.Load() {
+		return closedErr()
+	}
 	defer db.strict.enter()()
 	if db.engine == SQLite {
 		return db.readers.view(ctx, fn)
@@ -254,6 +258,9 @@ func (db *DB) View(ctx context.Context, fn func(tx *Tx) error) error {
 // or the server is gone (with ErrOutcome in its chain when the change may have
 // been stored nevertheless); Conflict from a key that exists.
 func (db *DB) Update(ctx context.Context, fn func(tx *Tx) error) error {
+	if db.down.Load() {
+		return closedErr()
+	}
 	defer db.strict.enter()()
 	if db.engine == SQLite {
 		return db.writer.update(ctx, &db.jobs, db.strict.wrap(fn))
@@ -300,6 +307,7 @@ func (db *DB) Ping(ctx context.Context) error {
 // afterwards.
 func (db *DB) Close() error {
 	db.closing.Do(func() {
+		db.down.Store(true)
 		if db.pg != nil {
 			db.closed = db.pg.db.Close()
 			return

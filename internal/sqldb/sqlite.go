@@ -38,7 +38,6 @@ type liteStmt struct {
 	exec  driver.StmtExecContext
 	query driver.StmtQueryContext
 	close func() error
-	busy  bool // its rows are still being read
 }
 
 // liteDSN writes the driver's address of a database. Pragmas stand here because
@@ -68,39 +67,27 @@ func liteOpen(dir string, readOnly bool) (*liteConn, error) {
 	return &liteConn{c: c, stmts: map[string]*liteStmt{}}, nil
 }
 
+// prepare compiles a text once per connection.
 func (c *liteConn) prepare(query string) (*liteStmt, error) {
-	if s, ok := c.stmts[query]; ok && !s.busy {
+	if s, ok := c.stmts[query]; ok {
 		return s, nil
-	} else if ok {
-		// The same text is still being read further out: it gets a second statement,
-		// which is not kept.
-		return c.compile(query)
-	}
-	s, err := c.compile(query)
-	if err != nil {
-		return nil, err
 	}
 	if len(c.stmts) >= maxStatements {
-		for text, old := range c.stmts {
-			if !old.busy {
-				delete(c.stmts, text)
-				if err := old.close(); err != nil {
-					return nil, err
-				}
-				break
+		for text, old := range c.stmts { // any will do: beyond the bound are only odd texts
+			delete(c.stmts, text)
+			if err := old.close(); err != nil {
+				return nil, err
 			}
+			break
 		}
 	}
-	c.stmts[query] = s
-	return s, nil
-}
-
-func (c *liteConn) compile(query string) (*liteStmt, error) {
 	st, err := c.c.Prepare(query)
 	if err != nil {
 		return nil, err
 	}
-	return &liteStmt{exec: st.(driver.StmtExecContext), query: st.(driver.StmtQueryContext), close: st.Close}, nil
+	s := &liteStmt{exec: st.(driver.StmtExecContext), query: st.(driver.StmtQueryContext), close: st.Close}
+	c.stmts[query] = s
+	return s, nil
 }
 
 func (c *liteConn) exec(ctx context.Context, query string, args []driver.NamedValue) (int64, error) {
@@ -114,9 +101,6 @@ func (c *liteConn) exec(ctx context.Context, query string, args []driver.NamedVa
 		return 0, err
 	}
 	r, err := s.exec.ExecContext(ctx, args)
-	if err == nil && s != c.stmts[query] {
-		err = s.close()
-	}
 	if err != nil {
 		return 0, err
 	}
@@ -135,13 +119,9 @@ func (c *liteConn) query(ctx context.Context, query string, args []driver.NamedV
 	}
 	rows, err := s.query.QueryContext(ctx, args)
 	if err != nil {
-		if s != c.stmts[query] {
-			s.close()
-		}
 		return nil, err
 	}
-	s.busy = true
-	return &liteCursor{rows: rows, s: s, kept: s == c.stmts[query]}, nil
+	return liteCursor{rows}, nil
 }
 
 // script runs several statements without arguments.
@@ -174,24 +154,11 @@ func (c *liteConn) close() error {
 	return errors.Join(append(all, c.c.Close())...)
 }
 
-type liteCursor struct {
-	rows driver.Rows
-	s    *liteStmt
-	kept bool
-}
+type liteCursor struct{ rows driver.Rows }
 
-func (c *liteCursor) width() int { return len(c.rows.Columns()) }
-
-func (c *liteCursor) next(dest []driver.Value) error { return c.rows.Next(dest) }
-
-func (c *liteCursor) close() error {
-	err := c.rows.Close()
-	c.s.busy = false
-	if !c.kept {
-		err = errors.Join(err, c.s.close())
-	}
-	return err
-}
+func (c liteCursor) width() int                     { return len(c.rows.Columns()) }
+func (c liteCursor) next(dest []driver.Value) error { return c.rows.Next(dest) }
+func (c liteCursor) close() error                   { return c.rows.Close() }
 
 // readers is the pool of connections that only read.
 type readers struct {
@@ -303,6 +270,3 @@ func olderVersion(a, b string) bool {
 	}
 	return false
 }
-
-var _ cursor = (*liteCursor)(nil)
-var _ session = (*liteConn)(nil)

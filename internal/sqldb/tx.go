@@ -6,7 +6,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
-	"slices"
 )
 
 // ErrNoRows says that a QueryRow found nothing. Turn it into a fault.NotFound
@@ -16,6 +15,8 @@ var ErrNoRows = sql.ErrNoRows
 var (
 	errTxOver  = errors.New("sqldb: a Tx was used after its function returned")
 	errAborted = errors.New("sqldb: a statement was run after another one had failed in the same transaction")
+	errOpen    = errors.New("sqldb: a statement was run while the rows of another one were still open")
+	errLeft    = errors.New("sqldb: a transaction ended with rows that were not closed")
 )
 
 // session is a connection of either engine, inside a transaction.
@@ -36,9 +37,9 @@ type cursor interface {
 type Tx struct {
 	s      session
 	ctx    context.Context
-	over   bool    // the function has returned
-	failed error   // the first statement that failed; the transaction is lost
-	open   []*Rows // not yet closed
+	over   bool  // the function has returned
+	failed error // the first statement that failed; the transaction is lost
+	open   *Rows // not yet closed
 
 	*buffers
 	after  []func()
@@ -70,7 +71,8 @@ func (tx *Tx) Exec(query string, args ...any) (affected int64, err error) {
 	return n, nil
 }
 
-// Query runs a statement that gives rows. Close them.
+// Query runs a statement that gives rows. Read them to the end or close them
+// before the next statement.
 func (tx *Tx) Query(query string, args ...any) (*Rows, error) {
 	if err := tx.ready(args); err != nil {
 		return nil, tx.fail(err)
@@ -79,9 +81,8 @@ func (tx *Tx) Query(query string, args ...any) (*Rows, error) {
 	if err != nil {
 		return nil, tx.fail(mapErr(err))
 	}
-	r := &Rows{tx: tx, c: c, row: make([]driver.Value, c.width())}
-	tx.open = append(tx.open, r)
-	return r, nil
+	tx.open = &Rows{tx: tx, c: c, row: make([]driver.Value, c.width())}
+	return tx.open, nil
 }
 
 // QueryRow runs a statement of which the first row is wanted. Its errors,
@@ -151,6 +152,8 @@ func (tx *Tx) ready(args []any) (err error) {
 		return errTxOver
 	case tx.failed != nil:
 		return errAborted
+	case tx.open != nil:
+		return errOpen
 	}
 	if err := tx.ctx.Err(); err != nil {
 		return err
@@ -172,15 +175,15 @@ func (tx *Tx) fail(err error) error {
 // first hook. A panic passes through, with all rows closed.
 func (tx *Tx) run(fn func(tx *Tx) error, lock func() error) (err error) {
 	defer func() {
-		left := len(tx.open)
-		for len(tx.open) > 0 {
-			tx.open[0].Close()
+		left := tx.open != nil
+		if left {
+			tx.open.Close()
 		}
 		if err == nil {
 			err = tx.failed // a failed statement whose error was swallowed
 		}
-		if err == nil && left != 0 {
-			err = errors.New("sqldb: a transaction ended with rows that were not closed")
+		if err == nil && left {
+			err = errLeft
 		}
 		tx.over = true
 	}()
@@ -262,7 +265,7 @@ func (r *Rows) Close() error {
 		return r.err
 	}
 	r.closed = true
-	r.tx.open = slices.DeleteFunc(r.tx.open, func(o *Rows) bool { return o == r })
+	r.tx.open = nil
 	if err := r.c.close(); err != nil && r.err == nil {
 		r.err = r.tx.fail(mapErr(err))
 	}

@@ -185,11 +185,21 @@ func (w *writer) serve(j *job) {
 	}
 	for i, j := range w.group {
 		if err != nil {
-			j.err, j.panicked = mapErr(err), nil
+			j.err, j.panicked = given(err), nil
 		}
 		w.group[i] = nil
 		j.ready <- struct{}{}
 	}
+}
+
+// given is what the callers of a lost group are told: whatever SQLite said, their
+// jobs did nothing wrong and may be repeated.
+func given(err error) error {
+	err = mapErr(err)
+	if fault.Is(err, fault.Unavailable) {
+		return err
+	}
+	return fault.Wrap(fault.Unavailable, err, "the database gave up a change, and nothing was stored", "Try again.")
 }
 
 func (w *writer) collect(j *job) {
