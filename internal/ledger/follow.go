@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"tagline/internal/fault"
@@ -76,7 +75,8 @@ func (f *follower) failed(ctx context.Context, failures int, err error) {
 	reason := fault.From(err).Message
 	// An error here says nothing new: the log has the cause.
 	_ = f.l.db.Update(ctx, func(tx *sqldb.Tx) error {
-		_, err := tx.Exec(`UPDATE ledger_cursor SET reason = $1 WHERE name = $2`, reason, f.name)
+		_, err := tx.Exec(`INSERT INTO ledger_cursor (name, pos, owner, epoch, until_us, reason) VALUES ($1, 0, '', 0, 0, $2)
+			ON CONFLICT (name) DO UPDATE SET reason = excluded.reason`, f.name, reason)
 		return err
 	})
 }
@@ -94,11 +94,18 @@ type follower struct {
 	pos   int64 // where the next events are looked for; -1: ask the cursor
 }
 
-var errMoved = errors.New("ledger: another node moved the cursor")
-
 // step applies one batch. more says that there may be another at once.
 func (f *follower) step(ctx context.Context) (more bool, err error) {
-	var events []Event
+	events, err := f.read(ctx)
+	if err != nil || len(events) == 0 {
+		return false, err
+	}
+	return f.work(ctx, events)
+}
+
+// read looks for the next events. It asks for no lease: a node without work
+// writes nothing.
+func (f *follower) read(ctx context.Context) (events []Event, err error) {
 	err = f.l.db.View(ctx, func(tx *sqldb.Tx) (err error) {
 		if f.pos < 0 {
 			if f.pos, err = position(tx, f.name); err != nil {
@@ -110,33 +117,33 @@ func (f *follower) step(ctx context.Context) (more bool, err error) {
 	})
 	if err != nil {
 		f.pos = -1
-		return false, err
 	}
-	if len(events) == 0 {
-		return false, nil
-	}
+	return events, err
+}
+
+// work takes the lease, applies the events and moves the cursor, all or nothing.
+func (f *follower) work(ctx context.Context, events []Event) (more bool, err error) {
 	last := events[len(events)-1].Seq
-	held := true
+	var held, moved bool
 	err = f.l.db.UpdateGuarded(ctx, func(tx *sqldb.Tx) error {
+		moved = false
 		pos, epoch, ok, err := f.l.lease(tx, f.name)
 		held = ok
 		if err != nil || !ok {
 			return err
 		}
-		if pos != f.pos {
-			return errMoved
+		if pos != f.pos { // another node has been here since we read
+			moved = true
+			return nil
 		}
 		if err := f.apply(tx, events); err != nil {
 			return err
 		}
 		return move(tx, f.name, epoch, last)
 	})
-	if err != nil || !held {
+	if err != nil || !held || moved {
 		f.pos = -1
-		if errors.Is(err, errMoved) {
-			return true, nil
-		}
-		return false, err
+		return moved && err == nil, err
 	}
 	f.pos = last
 	return len(events) == batch, nil
@@ -162,7 +169,7 @@ const takeLease = `INSERT INTO ledger_cursor AS c (name, pos, owner, epoch, unti
 
 func (l *Ledger) lease(tx *sqldb.Tx, name string) (pos, epoch int64, ok bool, err error) {
 	now := l.clock.Now()
-	err = tx.QueryRow(takeLease, name, l.db.Node(), sqldb.Micros(now.Add(leaseTerm)), sqldb.Micros(now), sqldb.Micros(now.Add(2*leaseTerm))).Scan(&pos, &epoch)
+	err = tx.QueryRow(takeLease, name, l.node, sqldb.Micros(now.Add(leaseTerm)), sqldb.Micros(now), sqldb.Micros(now.Add(2*leaseTerm))).Scan(&pos, &epoch)
 	if err == sqldb.ErrNoRows {
 		return 0, 0, false, nil
 	}
@@ -174,7 +181,7 @@ func (l *Ledger) lease(tx *sqldb.Tx, name string) (pos, epoch int64, ok bool, er
 func move(tx *sqldb.Tx, name string, epoch, pos int64) error {
 	n, err := tx.Exec(`UPDATE ledger_cursor SET pos = $1, reason = '' WHERE name = $2 AND epoch = $3`, pos, name, epoch)
 	if err == nil && n != 1 {
-		err = fault.Wrap(fault.Unavailable, errMoved, "another node follows the ledger under this name", "")
+		err = fault.New(fault.Unavailable, "another node follows the ledger under this name", "")
 	}
 	return err
 }

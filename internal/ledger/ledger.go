@@ -52,13 +52,14 @@ type Event struct {
 // Ledger appends and reads events.
 type Ledger struct {
 	db    *sqldb.DB
+	node  string // under which leases are held
 	clock clock.Clock
 	bus   *bus.Bus
 }
 
 // New makes the ledger of a database.
 func New(db *sqldb.DB, c clock.Clock, b *bus.Bus) *Ledger {
-	return &Ledger{db: db, clock: c, bus: b}
+	return &Ledger{db: db, node: db.Node(), clock: c, bus: b}
 }
 
 // pending are the events of a transaction that are not yet numbered.

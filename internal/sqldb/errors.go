@@ -103,7 +103,7 @@ func mapErr(err error) error {
 		return taken(err)
 	case code == "23503":
 		return dangling(err)
-	case retryablePg(code):
+	case retryablePg(code) || code == "55P03": // the last: waited for a lock too long
 		return contended(err)
 	case code == "53100":
 		return noSpace(err)
