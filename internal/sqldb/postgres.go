@@ -59,6 +59,9 @@ func pgOpen(url string) (*sql.DB, error) {
 }
 
 func (p *postgres) view(ctx context.Context, fn func(tx *Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	for try := 1; ; try++ {
 		err := p.once(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn, nil)
 		if err == nil || try >= maxAttempts || !(goneErr(err) || retryablePg(pgCode(err))) || ctx.Err() != nil {
@@ -68,6 +71,9 @@ func (p *postgres) view(ctx context.Context, fn func(tx *Tx) error) error {
 }
 
 func (p *postgres) update(ctx context.Context, fn func(tx *Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if p.waiting.Add(1) > maxQueue {
 		p.waiting.Add(-1)
 		return fault.New(fault.Unavailable, "too many changes wait to be stored", "Try again in a second.")

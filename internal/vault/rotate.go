@@ -11,52 +11,47 @@ const rewrapBatch = 200
 
 // Rotate makes a new wrapping key and wraps all data keys with it. It may be
 // interrupted anywhere: until every key is wrapped anew the key file holds both
-// wrapping keys, and Open finishes what was begun.
+// wrapping keys, and Open (or another Rotate) finishes what was begun.
 //
-// On several nodes the key file must be one and the same (a shared folder), and
-// the other nodes must be restarted after a rotation.
+// Nodes that share the folder of the key file notice by themselves. A node with a
+// copy of its own needs the new file before it can seal for new persons.
 func (v *Vault) Rotate(ctx context.Context) error {
-	v.rotating.Lock()
-	defer v.rotating.Unlock()
-	v.mu.RLock()
-	roots := append([]root(nil), v.roots...)
-	v.mu.RUnlock()
-	if len(roots) == 1 {
-		r, err := v.newRoot()
+	var now, old root
+	// The file is written inside the transaction, which holds the row of
+	// vault_root: so nodes write it one after the other. A second run of the
+	// function finds what the first one wrote.
+	err := v.db.Update(ctx, func(tx *sqldb.Tx) error {
+		name, err := lockRoot(tx)
 		if err != nil {
 			return err
 		}
-		roots = []root{r, roots[0]}
-		if err := writeKeyFile(v.dir, roots); err != nil {
+		roots, err := readKeyFile(v.dir)
+		if err != nil {
 			return err
 		}
+		if _, ok := among(roots, name); !ok {
+			return v.wrongFile()
+		}
+		if len(roots) == 1 {
+			r, err := v.newRoot()
+			if err != nil {
+				return err
+			}
+			roots = []root{r, roots[0]}
+			if err := writeKeyFile(v.dir, roots); err != nil {
+				return err
+			}
+		}
+		now, old = roots[0], roots[1]
 		v.setRoots(roots)
-	}
-	return v.finishRotation(ctx)
-}
-
-func (v *Vault) setRoots(roots []root) {
-	v.mu.Lock()
-	v.roots = roots
-	v.mu.Unlock()
-}
-
-// finishRotation makes the first wrapping key the only one.
-func (v *Vault) finishRotation(ctx context.Context) error {
-	v.mu.RLock()
-	now, old := v.roots[0], v.roots[1]
-	v.mu.RUnlock()
-	// From this commit on no node makes keys under the old one.
-	err := v.db.Update(ctx, func(tx *sqldb.Tx) error {
-		_, err := tx.Exec(`UPDATE vault_root SET root = $1, since_us = $2 WHERE id = 1 AND root = $3`,
-			now.id, sqldb.Micros(v.clock.Now()), old.id)
+		// From this commit on nobody makes keys under the old one.
+		_, err = tx.Exec(`UPDATE vault_root SET root = $1, since_us = $2 WHERE id = 1`, now.id, sqldb.Micros(v.clock.Now()))
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	for {
-		n := 0
+	for n := rewrapBatch; n > 0; {
 		err := v.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
 			n, err = v.rewrap(tx, now, old)
 			return err
@@ -64,15 +59,24 @@ func (v *Vault) finishRotation(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			break
+	}
+	return v.db.Update(ctx, func(tx *sqldb.Tx) error {
+		if _, err := lockRoot(tx); err != nil {
+			return err
 		}
-	}
-	if err := writeKeyFile(v.dir, []root{now}); err != nil {
-		return err
-	}
-	v.setRoots([]root{now})
-	return nil
+		roots, err := readKeyFile(v.dir)
+		if err != nil {
+			return err
+		}
+		if len(roots) != 2 || roots[0].id != now.id || roots[1].id != old.id {
+			return nil // another node finished this rotation, and perhaps began the next
+		}
+		if err := writeKeyFile(v.dir, roots[:1]); err != nil {
+			return err
+		}
+		v.setRoots(roots[:1])
+		return nil
+	})
 }
 
 // rewrap wraps some data keys anew and says how many.

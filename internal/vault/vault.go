@@ -37,9 +37,8 @@ type Vault struct {
 
 	secrets, derive [32]byte // the house's data keys
 
-	rotating sync.Mutex // one rotation at a time
-	mu       sync.RWMutex
-	roots    []root // the present wrapping key first
+	mu    sync.RWMutex
+	roots []root // the wrapping keys that are known, the newest first
 }
 
 // String keeps keys out of every print.
@@ -47,6 +46,9 @@ func (v *Vault) String() string { return "vault" }
 
 // GoString keeps keys out of %#v.
 func (v *Vault) GoString() string { return "vault" }
+
+// maxRoots bounds the wrapping keys that a process remembers.
+const maxRoots = 16
 
 const (
 	secretsKey = "house:secrets"
@@ -61,26 +63,51 @@ const (
 // missing, or not the one that this database was wrapped with.
 func Open(ctx context.Context, c Config) (*Vault, error) {
 	v := &Vault{db: c.DB, dir: c.Dir, chance: c.Chance, clock: c.Clock}
-	roots, err := readKeyFile(v.dir)
-	if err != nil {
-		return nil, err
-	}
-	var known string
-	err = v.db.View(ctx, func(tx *sqldb.Tx) error {
-		err := tx.QueryRow(`SELECT root FROM vault_root WHERE id = 1`).Scan(&known)
-		if err == sqldb.ErrNoRows {
-			known, err = "", nil
+	rotating := false
+	err := v.db.Update(ctx, func(tx *sqldb.Tx) error {
+		roots, err := v.firstRoots(tx)
+		if err != nil {
+			return err
 		}
+		v.setRoots(roots)
+		rotating = len(roots) > 1
+		if v.secrets, err = v.dataKey(tx, secretsKey, mayMake); err != nil {
+			return err
+		}
+		v.derive, err = v.dataKey(tx, deriveKey, mayMake)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	if roots == nil {
-		if known != "" {
-			return nil, fault.New(fault.Invalid, fmt.Sprintf("the database holds wrapped keys, but the key file %s is missing in %s", keyFile, v.dir),
-				"Restore the key file that belongs to this database. Without it nothing sealed can be read.")
+	if rotating {
+		if err := v.Rotate(ctx); err != nil {
+			return nil, err
 		}
+	}
+	return v, nil
+}
+
+// firstRoots reads the key file, or makes it for a database without keys. It holds
+// the row of vault_root to the commit, so that of two nodes which start at once
+// one makes the file and the other reads it.
+func (v *Vault) firstRoots(tx *sqldb.Tx) ([]root, error) {
+	if _, err := tx.Exec(`INSERT INTO vault_root (id, root, since_us) VALUES (1, '', $1) ON CONFLICT (id) DO NOTHING`,
+		sqldb.Micros(v.clock.Now())); err != nil {
+		return nil, err
+	}
+	name, err := lockRoot(tx)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := readKeyFile(v.dir)
+	switch {
+	case err != nil:
+		return nil, err
+	case roots == nil && name != "":
+		return nil, fault.New(fault.Invalid, fmt.Sprintf("the database holds wrapped keys, but the key file %s is missing in %s", keyFile, v.dir),
+			"Restore the key file that belongs to this database. Without it nothing sealed can be read.")
+	case roots == nil:
 		r, err := v.newRoot()
 		if err != nil {
 			return nil, err
@@ -90,34 +117,17 @@ func Open(ctx context.Context, c Config) (*Vault, error) {
 			return nil, err
 		}
 	}
-	v.roots = roots
-	if err := v.unlock(ctx); err != nil {
-		return nil, err
+	if name == "" {
+		_, err = tx.Exec(`UPDATE vault_root SET root = $1 WHERE id = 1`, roots[0].id)
 	}
-	if len(v.roots) > 1 {
-		if err := v.finishRotation(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return v, nil
+	return roots, err
 }
 
-// unlock loads the house's keys, or makes them in an empty database.
-func (v *Vault) unlock(ctx context.Context) error {
-	return v.db.Update(ctx, func(tx *sqldb.Tx) error {
-		if _, err := tx.Exec(`INSERT INTO vault_root (id, root, since_us) VALUES (1, $1, $2) ON CONFLICT (id) DO NOTHING`,
-			v.roots[0].id, sqldb.Micros(v.clock.Now())); err != nil {
-			return err
-		}
-		for id, into := range map[string]*[32]byte{secretsKey: &v.secrets, deriveKey: &v.derive} {
-			key, err := v.dataKey(tx, id, mayMake)
-			if err != nil {
-				return err
-			}
-			*into = key
-		}
-		return nil
-	})
+// lockRoot says which wrapping key new keys are wrapped with, and keeps other
+// nodes from changing that before our commit.
+func lockRoot(tx *sqldb.Tx) (name string, err error) {
+	err = tx.QueryRow(`UPDATE vault_root SET root = root WHERE id = 1 RETURNING root`).Scan(&name)
+	return name, err
 }
 
 func (v *Vault) newRoot() (root, error) {
@@ -156,9 +166,9 @@ func (v *Vault) dataKey(tx *sqldb.Tx, id string, missing whenMissing) (key [32]b
 	if forgotten != 0 {
 		return key, fault.New(fault.Gone, "the key was destroyed on request of its person", "What was sealed under it cannot be read any more.")
 	}
-	r, ok := v.root(rootID)
-	if !ok {
-		return key, v.wrongFile()
+	r, err := v.root(rootID)
+	if err != nil {
+		return key, err
 	}
 	b, err := open(r.key, "key:"+id, wrapped)
 	if err != nil || len(b) != 32 {
@@ -173,17 +183,16 @@ func (v *Vault) wrongFile() error {
 		"Restore the key file that belongs to this database.")
 }
 
-// makeKey makes a data key under the wrapping key that the database names. The
-// statement on vault_root holds its row to the commit, so that a rotation, on
-// another node too, waits for us and then finds our key.
+// makeKey makes a data key under the wrapping key that the database names. A
+// rotation on another node waits for our commit, and then finds our key.
 func (v *Vault) makeKey(tx *sqldb.Tx, id string) (key [32]byte, err error) {
-	var name string
-	if err := tx.QueryRow(`UPDATE vault_root SET root = root WHERE id = 1 RETURNING root`).Scan(&name); err != nil {
+	name, err := lockRoot(tx)
+	if err != nil {
 		return key, err
 	}
-	r, ok := v.root(name)
-	if !ok {
-		return key, v.wrongFile()
+	r, err := v.root(name)
+	if err != nil {
+		return key, err
 	}
 	if _, err := io.ReadFull(v.chance, key[:]); err != nil {
 		return key, err
@@ -197,15 +206,48 @@ func (v *Vault) makeKey(tx *sqldb.Tx, id string) (key [32]byte, err error) {
 	return key, err
 }
 
-func (v *Vault) root(id string) (root, bool) {
+// root finds a wrapping key. One that we do not know may have come into the key
+// file by another node's rotation.
+func (v *Vault) root(id string) (root, error) {
 	v.mu.RLock()
-	defer v.mu.RUnlock()
-	for _, r := range v.roots {
+	roots := v.roots
+	v.mu.RUnlock()
+	if r, ok := among(roots, id); ok {
+		return r, nil
+	}
+	roots, err := readKeyFile(v.dir)
+	if err != nil {
+		return root{}, err
+	}
+	r, ok := among(roots, id)
+	if !ok {
+		return root{}, v.wrongFile()
+	}
+	v.setRoots(roots)
+	return r, nil
+}
+
+func among(roots []root, id string) (root, bool) {
+	for _, r := range roots {
 		if r.id == id {
 			return r, true
 		}
 	}
 	return root{}, false
+}
+
+// setRoots makes wrapping keys known. Old ones stay known to this process: a
+// reader may still hold a snapshot from before the end of a rotation.
+func (v *Vault) setRoots(roots []root) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	known := append([]root(nil), roots...)
+	for _, r := range v.roots {
+		if _, ok := among(known, r.id); !ok && len(known) < maxRoots {
+			known = append(known, r)
+		}
+	}
+	v.roots = known
 }
 
 const envelope = "v1."
