@@ -1,5 +1,104 @@
 -- Written by: go test ./internal/sqldb -run SchemaSQL -update
 
+CREATE TABLE access_key (
+	id TEXT NOT NULL PRIMARY KEY,
+	hash TEXT NOT NULL,
+	name TEXT NOT NULL,
+	role TEXT NOT NULL,
+	scopes TEXT NOT NULL,
+	maker TEXT NOT NULL,
+	maker_name TEXT NOT NULL,
+	created_us BIGINT NOT NULL,
+	expires_us BIGINT NOT NULL,
+	used_us BIGINT NOT NULL,
+	revoked_us BIGINT NOT NULL
+);
+
+CREATE UNIQUE INDEX access_key_hash ON access_key (hash);
+
+CREATE TABLE access_link (
+	hash TEXT NOT NULL PRIMARY KEY,
+	member TEXT NOT NULL REFERENCES access_member (id),
+	created_us BIGINT NOT NULL,
+	expires_us BIGINT NOT NULL,
+	used_us BIGINT NOT NULL
+);
+
+CREATE INDEX access_link_member ON access_link (member);
+
+CREATE TABLE access_member (
+	id TEXT NOT NULL PRIMARY KEY,
+	name TEXT NOT NULL,
+	email TEXT NOT NULL,
+	role TEXT NOT NULL,
+	password TEXT NOT NULL,
+	disabled BOOLEAN NOT NULL,
+	created_us BIGINT NOT NULL,
+	seen_us BIGINT NOT NULL
+);
+
+CREATE UNIQUE INDEX access_member_email ON access_member (email) WHERE email <> '';
+
+CREATE TABLE access_session (
+	hash TEXT NOT NULL PRIMARY KEY,
+	member TEXT NOT NULL,
+	key_id TEXT NOT NULL,
+	created_us BIGINT NOT NULL,
+	seen_us BIGINT NOT NULL,
+	expires_us BIGINT NOT NULL
+);
+
+CREATE INDEX access_session_expires ON access_session (expires_us);
+
+CREATE INDEX access_session_key ON access_session (key_id) WHERE key_id <> '';
+
+CREATE INDEX access_session_member ON access_session (member) WHERE member <> '';
+
+CREATE TABLE access_setup (
+	id BIGINT NOT NULL PRIMARY KEY,
+	turn BIGINT NOT NULL
+);
+
+CREATE TABLE api_idempotency (
+	who TEXT NOT NULL,
+	idem TEXT NOT NULL,
+	request TEXT NOT NULL,
+	status BIGINT NOT NULL,
+	sealed TEXT NOT NULL,
+	begun_us BIGINT NOT NULL,
+	PRIMARY KEY (who, idem)
+);
+
+CREATE INDEX api_idempotency_begun ON api_idempotency (begun_us);
+
+CREATE TABLE content_item (
+	name TEXT NOT NULL PRIMARY KEY,
+	body TEXT NOT NULL,
+	rev BIGINT NOT NULL,
+	updated_us BIGINT NOT NULL
+);
+
+CREATE TABLE keyset_epoch (
+	name TEXT NOT NULL,
+	epoch BIGINT NOT NULL,
+	scheme TEXT NOT NULL,
+	mode TEXT NOT NULL,
+	layout TEXT NOT NULL,
+	meta_slot BIGINT NOT NULL,
+	file_slot BIGINT NOT NULL,
+	version BIGINT NOT NULL,
+	system_id TEXT NOT NULL,
+	template TEXT NOT NULL,
+	options TEXT NOT NULL,
+	keys TEXT NOT NULL,
+	check_meta TEXT NOT NULL,
+	check_file TEXT NOT NULL,
+	test BOOLEAN NOT NULL,
+	created_us BIGINT NOT NULL,
+	retired_us BIGINT NOT NULL DEFAULT 0,
+	PRIMARY KEY (name, epoch)
+);
+
 CREATE TABLE ledger_cursor (
 	name TEXT NOT NULL PRIMARY KEY,
 	pos BIGINT NOT NULL,
@@ -35,6 +134,43 @@ CREATE TABLE ledger_head (
 	seq BIGINT NOT NULL
 );
 
+CREATE TABLE product_brand (
+	slug TEXT NOT NULL PRIMARY KEY,
+	body TEXT NOT NULL,
+	rev BIGINT NOT NULL,
+	updated_us BIGINT NOT NULL
+);
+
+CREATE TABLE product_image (
+	name TEXT NOT NULL PRIMARY KEY,
+	body TEXT NOT NULL,
+	rev BIGINT NOT NULL,
+	updated_us BIGINT NOT NULL,
+	hash TEXT NOT NULL,
+	data TEXT NOT NULL
+);
+
+CREATE INDEX product_image_hash ON product_image (hash);
+
+CREATE TABLE product_item (
+	gtin TEXT NOT NULL PRIMARY KEY,
+	body TEXT NOT NULL,
+	rev BIGINT NOT NULL,
+	updated_us BIGINT NOT NULL
+);
+
+CREATE TABLE product_model (
+	name TEXT NOT NULL PRIMARY KEY,
+	body TEXT NOT NULL,
+	rev BIGINT NOT NULL,
+	updated_us BIGINT NOT NULL
+);
+
+CREATE TABLE product_version (
+	id BIGINT NOT NULL PRIMARY KEY,
+	n BIGINT NOT NULL
+);
+
 CREATE TABLE schema_health (
 	id BIGINT NOT NULL PRIMARY KEY,
 	probed_us BIGINT NOT NULL
@@ -46,6 +182,88 @@ CREATE TABLE schema_migration (
 	sha256 TEXT NOT NULL,
 	at_us BIGINT NOT NULL
 );
+
+CREATE TABLE story_tally (
+	hour_us BIGINT NOT NULL,
+	gtin TEXT NOT NULL,
+	market TEXT NOT NULL,
+	what TEXT NOT NULL,
+	code TEXT NOT NULL,
+	n BIGINT NOT NULL,
+	PRIMARY KEY (hour_us, gtin, market, what, code)
+);
+
+CREATE TABLE tag_chip (
+	id TEXT NOT NULL PRIMARY KEY,
+	set_name TEXT NOT NULL,
+	epoch BIGINT NOT NULL,
+	uid TEXT NOT NULL,
+	gtin TEXT NOT NULL,
+	serial TEXT NOT NULL,
+	status TEXT NOT NULL,
+	last_ctr BIGINT NOT NULL,
+	last_us BIGINT NOT NULL DEFAULT 0,
+	last_op TEXT NOT NULL DEFAULT '',
+	prev_ctr BIGINT NOT NULL DEFAULT -1,
+	prev_us BIGINT NOT NULL DEFAULT 0,
+	prev_op TEXT NOT NULL DEFAULT '',
+	simulated BOOLEAN NOT NULL,
+	batch TEXT NOT NULL,
+	created_us BIGINT NOT NULL,
+	UNIQUE (set_name, epoch, uid),
+	FOREIGN KEY (set_name, epoch) REFERENCES keyset_epoch (name, epoch)
+);
+
+CREATE INDEX tag_chip_item ON tag_chip (gtin, serial);
+
+CREATE TABLE tag_virtual (
+	chip TEXT NOT NULL PRIMARY KEY REFERENCES tag_chip (id) ON DELETE CASCADE,
+	counter BIGINT NOT NULL,
+	loop_open BOOLEAN NOT NULL,
+	latched BOOLEAN NOT NULL,
+	last_url TEXT NOT NULL
+);
+
+CREATE TABLE thing_count (
+	gtin TEXT NOT NULL PRIMARY KEY,
+	made BIGINT NOT NULL,
+	sealed BIGINT NOT NULL,
+	sold BIGINT NOT NULL,
+	opened BIGINT NOT NULL,
+	drained BIGINT NOT NULL,
+	alarmed BIGINT NOT NULL
+);
+
+CREATE TABLE thing_item (
+	id TEXT NOT NULL PRIMARY KEY,
+	gtin TEXT NOT NULL,
+	serial TEXT NOT NULL,
+	lot TEXT NOT NULL,
+	market TEXT NOT NULL,
+	seal TEXT NOT NULL,
+	stage TEXT NOT NULL,
+	sold BOOLEAN NOT NULL,
+	opened BOOLEAN NOT NULL,
+	drained BOOLEAN NOT NULL,
+	alarmed BOOLEAN NOT NULL,
+	record TEXT NOT NULL,
+	taps BIGINT NOT NULL DEFAULT 0,
+	first_tap_us BIGINT NOT NULL DEFAULT 0,
+	last_tap_us BIGINT NOT NULL DEFAULT 0,
+	sealed_us BIGINT NOT NULL DEFAULT 0,
+	sealed_by TEXT NOT NULL DEFAULT '',
+	UNIQUE (gtin, serial)
+);
+
+CREATE INDEX thing_item_alarmed ON thing_item (id) WHERE alarmed;
+
+CREATE INDEX thing_item_lot ON thing_item (lot, id) WHERE lot <> '';
+
+CREATE INDEX thing_item_product ON thing_item (gtin, id);
+
+CREATE INDEX thing_item_serial ON thing_item (serial);
+
+CREATE INDEX thing_item_stage ON thing_item (stage, id);
 
 CREATE TABLE timer_entry (
 	kind TEXT NOT NULL,
