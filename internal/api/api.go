@@ -1,23 +1,29 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"tagline/internal/access"
 	"tagline/internal/api/frame"
+	"tagline/internal/api/goods"
+	"tagline/internal/api/items"
+	"tagline/internal/api/people"
+	"tagline/internal/api/watch"
 	"tagline/internal/bus"
 	"tagline/internal/clock"
-	"tagline/internal/fault"
+	"tagline/internal/content"
 	"tagline/internal/ident"
+	"tagline/internal/keyset"
 	"tagline/internal/ledger"
+	"tagline/internal/personalise"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
+	"tagline/internal/story"
+	"tagline/internal/tag"
+	"tagline/internal/thing"
 	"tagline/internal/timer"
 	"tagline/internal/vault"
 )
@@ -32,6 +38,12 @@ type Backend struct {
 	Timers   *timer.Timers
 	Access   *access.Service
 	Products *product.Service
+	Contents *content.Service
+	Keysets  *keyset.Service
+	Tags     *tag.Service
+	Things   *thing.Service
+	Stories  *story.Service
+	Batches  *personalise.Service
 }
 
 // Config says how the API is served.
@@ -49,10 +61,8 @@ type Config struct {
 // API is the HTTP API.
 type API struct {
 	Config
-	frame    *frame.Frame
-	drained  chan struct{} // closed when long answers must end
-	drain    sync.Once
-	watchers atomic.Int64
+	frame *frame.Frame
+	watch *watch.Desk
 }
 
 // New makes the API from its services. It fails only on a mistake in its own
@@ -62,16 +72,18 @@ func New(c Config) (*API, error) {
 	return a, a.reference()
 }
 
-// assemble registers the operations.
+// assemble registers the operations, in the order of the reference.
 func assemble(c Config) *API {
-	a := &API{Config: c, drained: make(chan struct{})}
+	a := &API{Config: c}
 	a.frame = frame.New(frame.Config{Doors: c.Access, IDs: c.IDs, Log: c.Log, Version: c.Version, Origin: c.BaseURL, Once: a.once,
 		Unclear: func(err error) bool { return errors.Is(err, sqldb.ErrOutcome) }})
-	for _, register := range []func(){
-		a.session, a.people, a.brand, a.things, a.tags, a.happening, a.virtual, a.system,
-	} {
-		register()
-	}
+	a.watch = &watch.Desk{DB: c.DB, Ledger: c.Ledger, Bus: c.Bus, Vault: c.Vault, Timers: c.Timers, Access: c.Access, Products: c.Products,
+		Contents: c.Contents, Keysets: c.Keysets, Tags: c.Tags, Things: c.Things, Stories: c.Stories, Clock: c.Clock, Version: c.Version, Started: c.Started}
+	(&people.Desk{Access: c.Access, Clock: c.Clock, Version: c.Version, BaseURL: c.BaseURL, Demo: c.Demo}).Register(a.frame)
+	(&goods.Desk{Products: c.Products, Contents: c.Contents, Things: c.Things, Stories: c.Stories, Clock: c.Clock}).Register(a.frame)
+	(&items.Desk{Products: c.Products, Keysets: c.Keysets, Tags: c.Tags, Things: c.Things, Stories: c.Stories, Batches: c.Batches,
+		Clock: c.Clock, BaseURL: c.BaseURL}).Register(a.frame)
+	a.watch.Register(a.frame)
 	return a
 }
 
@@ -87,30 +99,4 @@ func (a *API) Operations() []frame.Op { return a.frame.Ops() }
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.frame.ServeHTTP(w, r) }
 
 // Drain ends the long answers (live views), so that a server can shut down.
-func (a *API) Drain() { a.drain.Do(func() { close(a.drained) }) }
-
-// answer is a success with a body.
-type answer[T any] struct{ Body T }
-
-// created is the answer for something new.
-type created[T any] struct {
-	Location string `header:"Location" doc:"Where it is"`
-	Body     T
-}
-
-// nothing is a request or an answer without a body.
-type nothing struct{}
-
-// Parts of requests that several operations share. They are exported because huma
-// passes over embedded fields that are not.
-type ByID struct {
-	ID string `path:"id" maxLength:"100"`
-}
-
-type ByName struct {
-	Name string `path:"name" maxLength:"63"`
-}
-
-var errPending = fault.New(fault.Unavailable, "this operation is not connected yet", "")
-
-func pending[I, O any](context.Context, access.Actor, *I) (*O, error) { return nil, errPending }
+func (a *API) Drain() { a.watch.Drain() }

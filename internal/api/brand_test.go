@@ -7,7 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"tagline/internal/api/frame"
 	"tagline/internal/api/wire"
+	"tagline/internal/content"
 	"tagline/internal/product"
 	"tagline/internal/sqldb/sqldbtest"
 )
@@ -38,7 +40,7 @@ func TestResourcesArePutAndReadWhole(t *testing.T) {
 			t.Errorf("%s %s", again.body, again.header.Get("ETag"))
 		}
 
-		var list wire.Page[wire.Product]
+		var list frame.Page[wire.Product]
 		s.do(t, call{path: "/products?brand=halden&q=gin"}).into(t, 200, &list)
 		if len(list.Items) != 1 {
 			t.Errorf("%+v", list)
@@ -154,4 +156,5 @@ func TestTheShapesHoldEverythingOfTheDomain(t *testing.T) {
 	whole(t, through[product.Brand, wire.Brand])
 	whole(t, through[product.Model, wire.Model])
 	whole(t, through[product.Product, wire.Product])
+	whole(t, through[content.Item, wire.Content])
 }

@@ -18,11 +18,17 @@ import (
 	"tagline/internal/api/frame"
 	"tagline/internal/bus"
 	"tagline/internal/clock"
+	"tagline/internal/content"
 	"tagline/internal/ident"
+	"tagline/internal/keyset"
 	"tagline/internal/ledger"
+	"tagline/internal/personalise"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
 	"tagline/internal/sqldb/sqldbtest"
+	"tagline/internal/story"
+	"tagline/internal/tag"
+	"tagline/internal/thing"
 	"tagline/internal/timer"
 	"tagline/internal/vault"
 )
@@ -60,9 +66,15 @@ func start(t *testing.T, db *sqldb.DB) *server {
 		t.Fatal(err)
 	}
 	s := &server{log: &logged{}}
+	products := product.New(product.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Users: []product.User{content.Users}})
+	sets := keyset.New(keyset.Config{DB: db, Vault: v, Clock: c, Chance: rand.Reader})
+	tags := tag.New(tag.Config{DB: db, Sets: sets, Clock: c, IDs: ids, Chance: rand.Reader})
+	things := thing.New(thing.Config{DB: db, Ledger: l, Tags: tags, Clock: c, IDs: ids, Chance: rand.Reader})
 	s.back = api.Backend{DB: db, Ledger: l, Bus: b, Vault: v, Timers: timer.New(db, c, b),
-		Products: product.New(product.Config{DB: db, Ledger: l, Clock: c, IDs: ids}),
-		Access:   access.New(access.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Chance: rand.Reader})}
+		Access:   access.New(access.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Chance: rand.Reader}),
+		Products: products, Contents: content.New(content.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: products}),
+		Keysets: sets, Tags: tags, Things: things, Stories: story.New(db, l),
+		Batches: personalise.New(personalise.Config{DB: db, Sets: sets, Things: things, Clock: c, IDs: ids})}
 	if _, err := s.back.Access.Bootstrap(t.Context(), ownerKey); err != nil {
 		t.Fatal(err)
 	}

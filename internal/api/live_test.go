@@ -180,7 +180,7 @@ func TestEvidence(t *testing.T) {
 		if got.Cause == nil || got.Cause.ID != string(tap.ID) {
 			t.Errorf("%+v", got)
 		}
-		var page wire.Page[wire.Event]
+		var page frame.Page[wire.Event]
 		s.do(t, call{path: "/events?type=opened&type=low"}).into(t, 200, &page)
 		if len(page.Items) != 1 || page.Items[0].Class != "moment" {
 			t.Errorf("%+v", page)

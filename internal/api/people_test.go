@@ -81,7 +81,7 @@ func TestKeysAreShownOnce(t *testing.T) {
 	var made wire.NewKey
 	s.do(t, call{method: "POST", path: "/keys", body: wire.KeyRequest{Name: "ERP", Role: "engineer", Scopes: []string{"moment.report"}}}).into(t, 201, &made)
 	list := s.do(t, call{path: "/keys"})
-	var keys wire.Page[wire.Key]
+	var keys frame.Page[wire.Key]
 	list.into(t, 200, &keys)
 	if len(keys.Items) != 2 || strings.Contains(string(list.body), made.Secret) {
 		t.Fatalf("%s", list.body)
@@ -106,7 +106,7 @@ func TestAListIsReadPageByPage(t *testing.T) {
 		var names string
 		cursor, pages := "", 0
 		for {
-			var page wire.Page[wire.Member]
+			var page frame.Page[wire.Member]
 			s.do(t, call{path: "/members?limit=3&cursor=" + cursor}).into(t, 200, &page)
 			for _, m := range page.Items {
 				names += m.Name

@@ -129,6 +129,7 @@ func (a *App) surfaces() (http.Handler, error) {
 		return nil, err
 	}
 	a.api = surface
+	a.server.live = a.api.Drain
 
 	own := http.NewServeMux()
 	a.server.probes(own, a.db.Ping)

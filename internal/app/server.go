@@ -48,18 +48,16 @@ type server struct {
 	http     *http.Server
 	listener net.Listener
 	draining atomic.Bool
-	live     context.CancelFunc // ends the streams
+	live     func() // ends the streams, which would otherwise last for ever
 }
 
 func newServer(l net.Listener, log *slog.Logger) *server {
-	base, cancel := context.WithCancel(context.Background())
-	s := &server{listener: l, live: cancel}
+	s := &server{listener: l, live: func() {}}
 	s.http = &http.Server{
 		MaxHeaderBytes:    maxHeaderBytes,
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		IdleTimeout:       idleTimeout,
-		BaseContext:       func(net.Listener) context.Context { return base },
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	return s

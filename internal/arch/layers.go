@@ -17,7 +17,7 @@ func Layers() []Layer {
 		{"domains", [][]string{{"internal/product", "internal/keyset", "internal/tag", "internal/life", "internal/thing", "internal/story", "internal/personalise"}}},
 		{"decisions", [][]string{{"internal/content"}}},
 		{"work", [][]string{{"internal/brand"}}},
-		{"surfaces", [][]string{{"internal/pages", "internal/visitor", "internal/resolver"}, {"internal/api/wire", "internal/api/frame", "internal/api", "internal/client"}, {"internal/console"}, {"internal/inspect"}}},
+		{"surfaces", [][]string{{"internal/pages", "internal/visitor", "internal/resolver"}, {"internal/api/wire", "internal/client", "internal/api/frame", "internal/api/people", "internal/api/goods", "internal/api/items", "internal/api/watch", "internal/api"}, {"internal/console"}, {"internal/inspect"}}},
 		{"whole", [][]string{{"internal/app"}, {"internal/simulate"}, {"internal/bench"}}},
 		{"command", [][]string{{"cmd/tagline"}}},
 	}

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"tagline/internal/api/wire"
 	"tagline/internal/clock"
 	"tagline/internal/fault"
 )
@@ -156,20 +155,26 @@ func send[T any](ctx context.Context, c *Client, method, path string, in any, re
 	return v, err
 }
 
+// page is one part of a list.
+type page[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next"`
+}
+
 // all reads every page of a list, at most limit items.
 func all[T any](ctx context.Context, c *Client, path string, query url.Values, limit int) ([]T, error) {
 	var items []T
 	query.Set("limit", "200")
 	for {
-		page, err := get[wire.Page[T]](ctx, c, path+"?"+query.Encode())
+		part, err := get[page[T]](ctx, c, path+"?"+query.Encode())
 		if err != nil {
 			return nil, err
 		}
-		items = append(items, page.Items...)
-		if page.Next == "" || len(items) >= limit {
+		items = append(items, part.Items...)
+		if part.Next == "" || len(items) >= limit {
 			return items[:min(len(items), limit)], nil
 		}
-		query.Set("cursor", page.Next)
+		query.Set("cursor", part.Next)
 	}
 }
 

@@ -91,7 +91,7 @@ func (s *Service) Diagnose(ctx context.Context, set, rawURL string) (Diagnosis, 
 	e := epochs[0]
 	for i, c := range epochs {
 		got := c.Diagnose(rawURL)
-		if i == 0 || got.OK && !best.OK || !best.OK && progress(got.Step) > progress(best.Step) {
+		if i == 0 || got.OK && !best.OK || !best.OK && progress(string(got.Step)) > progress(string(best.Step)) {
 			best, e = got, c
 		}
 		if best.OK {
@@ -117,7 +117,7 @@ func (s *Service) Diagnose(ctx context.Context, set, rawURL string) (Diagnosis, 
 		if step == "" {
 			step = "mac"
 		}
-		return stop(step, code, text), nil
+		return stop(string(step), code, text), nil
 	}
 	return s.diagnoseChip(ctx, d, e, best.Tap, stop)
 }

@@ -84,6 +84,7 @@ type Product struct {
 	Markets     []string          `json:"markets,omitempty" nullable:"false" example:"[\"NO\",\"DE\"]"`
 	Origin      []LabelledText    `json:"origin,omitempty" nullable:"false"`
 	Offer       *LabelledLink     `json:"offer,omitempty"`
+	Redirect    string            `json:"redirect,omitempty" doc:"Where a plain scan, without proof of a tap, is sent on to"`
 	Next        string            `json:"next,omitempty" doc:"The GTIN of the next bottle to offer"`
 	LastsDays   int               `json:"lastsDays,omitempty" doc:"How long one lasts once opened"`
 	UpdatedAt   *time.Time        `json:"updatedAt,omitempty" readOnly:"true"`
@@ -108,7 +109,7 @@ type ProductCounts struct {
 	Sealed  int64 `json:"sealed"`
 	Opened  int64 `json:"opened"`
 	Drained int64 `json:"drained"`
-	Taps    int64 `json:"taps"`
+	Taps    int64 `json:"taps" doc:"In the last 90 days"`
 }
 
 // Content is something to say, with its conditions.

@@ -7,21 +7,23 @@ import (
 
 // Tap is one read of a tag or code.
 type Tap struct {
-	Event   string      `json:"event"`
-	Seq     int64       `json:"seq"`
-	At      time.Time   `json:"at"`
-	Result  string      `json:"result" enum:"genuine,repeat,replayed,refused,plain"`
-	Step    string      `json:"step,omitempty" doc:"The step that failed"`
-	Code    string      `json:"code,omitempty" example:"mac"`
-	Hint    string      `json:"hint,omitempty"`
-	Seal    string      `json:"seal,omitempty" enum:"unknown,sealed,opened"`
-	Counter *int64      `json:"counter,omitempty"`
-	Tier    string      `json:"tier,omitempty" doc:"Strength of the evidence: 0, 1, 2, 3, 3t or 4"`
-	Thing   *ThingRef   `json:"thing,omitempty"`
-	Product *TapProduct `json:"product,omitempty"`
-	Set     string      `json:"set,omitempty"`
-	Chip    string      `json:"chip,omitempty"`
-	Country string      `json:"country,omitempty"`
+	Event      string      `json:"event"`
+	Seq        int64       `json:"seq"`
+	At         time.Time   `json:"at"`
+	Result     string      `json:"result" enum:"genuine,repeat,replayed,refused,plain"`
+	Step       string      `json:"step,omitempty" doc:"The step that failed"`
+	Code       string      `json:"code,omitempty" example:"mac"`
+	Hint       string      `json:"hint,omitempty"`
+	Seal       string      `json:"seal,omitempty" enum:"unknown,sealed,opened"`
+	Counter    *int64      `json:"counter,omitempty"`
+	Tier       string      `json:"tier,omitempty" doc:"Strength of the evidence: 0, 1, 2, 3, 3t or 4"`
+	Thing      *ThingRef   `json:"thing,omitempty"`
+	Product    *TapProduct `json:"product,omitempty"`
+	Set        string      `json:"set,omitempty"`
+	Chip       string      `json:"chip,omitempty"`
+	Country    string      `json:"country,omitempty"`
+	Test       bool        `json:"test,omitempty" doc:"Of a test key set: no proof of anything"`
+	Suppressed int64       `json:"suppressed,omitempty" doc:"How many of its kind before it were only counted"`
 }
 
 // TapProduct is the product that was tapped.

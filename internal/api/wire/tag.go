@@ -4,20 +4,21 @@ import "time"
 
 // KeySet is a set of keys at one epoch, without its keys.
 type KeySet struct {
-	Name      string     `json:"name" example:"k1"`
-	Epoch     int        `json:"epoch"`
-	Scheme    string     `json:"scheme" enum:"fixed,an10922,boltcard,nfcdeveloper,nfcdeveloper-legacy"`
-	Mode      string     `json:"mode" enum:"aes,lrp,both"`
-	MetaSlot  int        `json:"metaSlot" doc:"Which of the chip's keys opens the encrypted UID and counter"`
-	FileSlot  int        `json:"fileSlot" doc:"Which of the chip's keys signs"`
-	SystemID  string     `json:"systemId,omitempty" doc:"Hex, part of the key diversification"`
-	Template  string     `json:"template" doc:"The URL pattern that a tag carries"`
-	State     string     `json:"state" enum:"active,retired"`
-	Test      bool       `json:"test" doc:"For virtual bottles and trials: published keys are allowed"`
-	Checks    KeyChecks  `json:"checks"`
-	Chips     int64      `json:"chips"`
-	CreatedAt time.Time  `json:"createdAt"`
-	RetiredAt *time.Time `json:"retiredAt,omitempty"`
+	Name      string           `json:"name" example:"k1"`
+	Epoch     int64            `json:"epoch"`
+	Scheme    string           `json:"scheme" enum:"fixed,an10922,boltcard,nfc-developer-2023,nfc-developer-legacy"`
+	Mode      string           `json:"mode" enum:"aes,lrp,both"`
+	MetaSlot  int              `json:"metaSlot" doc:"Which of the chip's keys opens the encrypted UID and counter"`
+	FileSlot  int              `json:"fileSlot" doc:"Which of the chip's keys signs"`
+	SystemID  string           `json:"systemId,omitempty" doc:"Hex, part of the key diversification"`
+	Template  string           `json:"template" doc:"The URL pattern that a tag carries"`
+	Options   *TemplateOptions `json:"options,omitempty"`
+	State     string           `json:"state" enum:"active,retired"`
+	Test      bool             `json:"test" doc:"For virtual bottles and trials: published keys are allowed"`
+	Checks    KeyChecks        `json:"checks"`
+	Chips     int64            `json:"chips"`
+	CreatedAt time.Time        `json:"createdAt"`
+	RetiredAt *time.Time       `json:"retiredAt,omitempty"`
 }
 
 // KeyChecks are check values of three bytes, to compare keys without showing them.
@@ -34,8 +35,8 @@ type KeySetHistory struct {
 
 // KeySetRequest asks for a new key set.
 type KeySetRequest struct {
-	Name     string           `json:"name" minLength:"1" maxLength:"32" pattern:"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$" example:"k1"`
-	Scheme   string           `json:"scheme" enum:"fixed,an10922,boltcard,nfcdeveloper,nfcdeveloper-legacy"`
+	Name     string           `json:"name" minLength:"1" maxLength:"40" pattern:"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$" example:"k1"`
+	Scheme   string           `json:"scheme" enum:"fixed,an10922,boltcard,nfc-developer-2023,nfc-developer-legacy" doc:"an10922 when left out"`
 	Mode     string           `json:"mode" enum:"aes,lrp,both"`
 	Template string           `json:"template" maxLength:"300"`
 	MetaSlot *int             `json:"metaSlot,omitempty" minimum:"0" maximum:"4"`
@@ -58,7 +59,7 @@ type TemplateOptions struct {
 
 // Keys are given once and never answered.
 type Keys struct {
-	Meta   string `json:"meta" pattern:"^[0-9A-Fa-f]{32}$" writeOnly:"true" doc:"32 hex digits"`
+	Meta   string `json:"meta,omitempty" pattern:"^[0-9A-Fa-f]{32}$" writeOnly:"true" doc:"32 hex digits; not used by schemes that derive it from the master"`
 	Master string `json:"master" minLength:"32" maxLength:"64" pattern:"^[0-9A-Fa-f]+$" writeOnly:"true" doc:"32 hex digits (64 for a scheme with a longer master)"`
 }
 
@@ -72,13 +73,13 @@ type EpochRequest struct {
 
 // RetireRequest ends an epoch of a key set.
 type RetireRequest struct {
-	Epoch int `json:"epoch,omitempty" minimum:"0" doc:"All of them when left out"`
+	Epoch int64 `json:"epoch,omitempty" minimum:"0" doc:"The newest when left out"`
 }
 
 // Encoding is what an encoder writes on a tag of a key set.
 type Encoding struct {
 	Set      string   `json:"set"`
-	Epoch    int      `json:"epoch"`
+	Epoch    int64    `json:"epoch"`
 	URL      string   `json:"url" doc:"With placeholders, for one item as an example"`
 	NDEF     string   `json:"ndef" doc:"The file, hex"`
 	Settings string   `json:"settings" doc:"Data of ChangeFileSettings, hex"`
@@ -95,7 +96,7 @@ type Offset struct {
 type Chip struct {
 	ID          string     `json:"id" example:"tag_01jx8m3h6w0000000000000000"`
 	Set         string     `json:"set"`
-	Epoch       int        `json:"epoch"`
+	Epoch       int64      `json:"epoch"`
 	UID         string     `json:"uid" example:"04••••••••6880" doc:"Masked"`
 	Thing       *ThingRef  `json:"thing,omitempty"`
 	Status      string     `json:"status" enum:"registered,active,blocked"`
@@ -131,7 +132,7 @@ type Column struct {
 
 // RowError is what is wrong in one row.
 type RowError struct {
-	Row     int    `json:"row" doc:"From 1, the header not counted"`
+	Row     int    `json:"row" doc:"The line in the file, from 1; the header is 1"`
 	Column  string `json:"column,omitempty"`
 	Code    string `json:"code"`
 	Message string `json:"message"`
@@ -148,7 +149,7 @@ type Diagnosis struct {
 	Verdict  string          `json:"verdict" enum:"genuine,refused"`
 	Code     string          `json:"code,omitempty" example:"mac"`
 	Set      string          `json:"set,omitempty"`
-	Epoch    int             `json:"epoch,omitempty"`
+	Epoch    int64           `json:"epoch,omitempty"`
 	Steps    []DiagnosisStep `json:"steps" nullable:"false"`
 	Findings []Finding       `json:"findings" nullable:"false" doc:"What would make it verify"`
 	Read     *TagRead        `json:"read,omitempty"`
@@ -175,4 +176,6 @@ type TagRead struct {
 	Seal    string `json:"seal,omitempty" enum:"unknown,sealed,opened"`
 	Mode    string `json:"mode,omitempty" enum:"aes,lrp"`
 	UID     string `json:"uid,omitempty" doc:"Masked"`
+	Tier    string `json:"tier,omitempty" doc:"Strength of the evidence, if the counter is fresh"`
+	Chip    string `json:"chip,omitempty" doc:"Its id, if it is registered"`
 }

@@ -12,7 +12,7 @@ type Thing struct {
 	DigitalLink string        `json:"digitalLink" example:"https://tagline.example/01/09506000134352/21/A1B2C3"`
 	Seal        string        `json:"seal" enum:"unknown,sealed,opened"`
 	Life        string        `json:"life" enum:"made,sold,opened,in-use,drained"`
-	Epoch       int           `json:"epoch" doc:"Ownership period, from 1"`
+	Epoch       int64         `json:"epoch" doc:"Ownership period, from 1"`
 	Market      string        `json:"market,omitempty" example:"DE"`
 	Alarms      []string      `json:"alarms" nullable:"false" doc:"Codes of what does not fit together"`
 	MadeAt      *time.Time    `json:"madeAt,omitempty"`
@@ -84,7 +84,7 @@ type MomentReport struct {
 	Thing    string     `json:"thing,omitempty" doc:"The thing's id; or give gtin and serial"`
 	GTIN     string     `json:"gtin,omitempty"`
 	Serial   string     `json:"serial,omitempty"`
-	Moment   string     `json:"moment" enum:"sold,opened,drained"`
+	Moment   string     `json:"moment" enum:"sold,opened,in-use,drained"`
 	At       *time.Time `json:"at,omitempty" doc:"Now when left out"`
 	Market   string     `json:"market,omitempty"`
 }

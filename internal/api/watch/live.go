@@ -1,4 +1,4 @@
-package api
+package watch
 
 import (
 	"context"
@@ -36,8 +36,8 @@ type liveIn struct {
 	LastEventID string   `header:"Last-Event-ID" maxLength:"20" doc:"Where the stream broke off"`
 }
 
-func (a *API) follow(ctx context.Context, who access.Actor, in *liveIn) (*huma.StreamResponse, error) {
-	head, err := view(ctx, a.DB, a.Ledger.Head)
+func (d *Desk) follow(ctx context.Context, who access.Actor, in *liveIn) (*huma.StreamResponse, error) {
+	head, err := view(ctx, d.DB, d.Ledger.Head)
 	if err != nil {
 		return nil, err
 	}
@@ -47,13 +47,13 @@ func (a *API) follow(ctx context.Context, who access.Actor, in *liveIn) (*huma.S
 			from = -1 // of another ledger: everything is to be read anew
 		}
 	}
-	if a.watchers.Add(1) > liveWatchers {
-		a.watchers.Add(-1)
+	if d.watchers.Add(1) > liveWatchers {
+		d.watchers.Add(-1)
 		return nil, fault.New(fault.Unavailable, "too many live views are open", "Close some, or reload now and then.")
 	}
 	return &huma.StreamResponse{Body: func(out huma.Context) {
-		defer a.watchers.Add(-1)
-		w := &watcher{api: a, who: who, topics: in.Topic, pos: from, out: out.BodyWriter().(http.ResponseWriter)}
+		defer d.watchers.Add(-1)
+		w := &watcher{desk: d, who: who, topics: in.Topic, pos: from, out: out.BodyWriter().(http.ResponseWriter)}
 		w.out.Header().Set("Content-Type", "text/event-stream")
 		w.out.Header().Set("X-Accel-Buffering", "no")
 		w.line = http.NewResponseController(w.out)
@@ -63,7 +63,7 @@ func (a *API) follow(ctx context.Context, who access.Actor, in *liveIn) (*huma.S
 
 // watcher is one live view.
 type watcher struct {
-	api    *API
+	desk   *Desk
 	who    access.Actor
 	topics []string
 	pos    int64 // number of the last event that was seen; -1 = unknown
@@ -73,16 +73,16 @@ type watcher struct {
 
 // run sends until the reader goes away, loses the right, or the server drains.
 func (w *watcher) run(ctx context.Context) {
-	wake, stop := w.api.Bus.Listen(ledger.Topic)
+	wake, stop := w.desk.Bus.Listen(ledger.Topic)
 	defer stop()
 	if w.send(": hello\n\n") != nil {
 		return
 	}
 	wait := liveKeep
-	if w.api.DB.Engine() == "postgres" {
+	if w.desk.DB.Engine() == "postgres" {
 		wait = livePoll
 	}
-	checked := w.api.Clock.Now()
+	checked := w.desk.Clock.Now()
 	for {
 		if err := w.catchUp(ctx); err != nil {
 			return // the reader comes back by itself, with Last-Event-ID
@@ -90,19 +90,19 @@ func (w *watcher) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-w.api.drained:
+		case <-w.desk.drained:
 			return
 		case <-wake:
 			select {
-			case <-w.api.Clock.After(livePause):
-			case <-w.api.drained:
+			case <-w.desk.Clock.After(livePause):
+			case <-w.desk.drained:
 				return
 			case <-ctx.Done():
 				return
 			}
-		case <-w.api.Clock.After(wait):
+		case <-w.desk.Clock.After(wait):
 		}
-		if now := w.api.Clock.Now(); now.Sub(checked) >= liveKeep {
+		if now := w.desk.Clock.Now(); now.Sub(checked) >= liveKeep {
 			checked = now
 			if frame.Still(ctx, access.LiveRead) != nil || w.send(": keep-alive\n\n") != nil {
 				return
@@ -116,11 +116,11 @@ func (w *watcher) catchUp(ctx context.Context) error {
 	for {
 		var head int64
 		var events []ledger.Event
-		err := w.api.DB.View(ctx, func(tx *sqldb.Tx) (err error) {
-			if head, err = w.api.Ledger.Head(tx); err != nil {
+		err := w.desk.DB.View(ctx, func(tx *sqldb.Tx) (err error) {
+			if head, err = w.desk.Ledger.Head(tx); err != nil {
 				return err
 			}
-			events, err = w.api.Ledger.Read(tx, max(w.pos, 0), liveBatch)
+			events, err = w.desk.Ledger.Read(tx, max(w.pos, 0), liveBatch)
 			return err
 		})
 		if err != nil {
@@ -162,18 +162,9 @@ func (w *watcher) message(seq int64, event string, data any) error {
 
 func (w *watcher) send(text string) error {
 	// A deadline that cannot be set (a recorder in a test) is no reason to be silent.
-	w.line.SetWriteDeadline(w.api.Clock.Now().Add(liveWrite)) //nolint:errcheck
+	w.line.SetWriteDeadline(w.desk.Clock.Now().Add(liveWrite)) //nolint:errcheck
 	if _, err := w.out.Write([]byte(text)); err != nil {
 		return err
 	}
 	return w.line.Flush()
-}
-
-// view reads one value in a transaction of its own.
-func view[T any](ctx context.Context, db *sqldb.DB, read func(*sqldb.Tx) (T, error)) (got T, err error) {
-	err = db.View(ctx, func(tx *sqldb.Tx) error {
-		got, err = read(tx)
-		return err
-	})
-	return got, err
 }
