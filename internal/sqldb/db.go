@@ -16,6 +16,8 @@ import (
 	"tagline/internal/clock"
 	"tagline/internal/fault"
 	"tagline/internal/ident"
+	"tagline/internal/sqldb/lite"
+	"tagline/internal/sqldb/migrations"
 )
 
 // The names of the engines.
@@ -110,30 +112,30 @@ func (db *DB) openLite(dir string) (err error) {
 	// The file is made here, for its owner only; SQLite would let others read it.
 	// Nobody else of this process has it open yet (closing a descriptor would drop
 	// the locks of all).
-	f, err := os.OpenFile(filepath.Join(dir, liteFile), os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, lite.File), os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
 	if err == nil {
 		err = f.Close()
 	}
 	if err != nil && !errors.Is(err, os.ErrExist) {
 		return fault.Wrap(fault.Unavailable, err, fmt.Sprintf("the data folder %s cannot be written", dir), "Give this user the right to write there, or free some space.")
 	}
-	conn, err := liteOpen(dir, false)
+	conn, err := lite.OpenWriter(dir)
 	if err != nil {
 		return mapErr(err)
 	}
 	defer func() {
 		if err != nil {
-			conn.close()
+			conn.Close()
 		}
 	}()
-	if err := checkLite(conn); err != nil {
+	if err := conn.CheckVersion(); err != nil {
 		return mapErr(err)
 	}
-	steps, err := migrations(migrationFiles, SQLite)
+	steps, err := migrations.For(SQLite)
 	if err != nil {
 		return err
 	}
-	if err := migrate(steps, liteMigrator{conn}, Micros(db.clock.Now())); err != nil {
+	if err := migrations.Run(steps, liteMigrator{conn}, Micros(db.clock.Now())); err != nil {
 		return mapErr(err)
 	}
 	db.writer = newWriter(dir, conn, db.clock, db.log, &db.sick)
@@ -160,14 +162,14 @@ func (db *DB) openPg(ctx context.Context, url string) (err error) {
 	if err := pgCheck(ctx, c); err != nil {
 		return err
 	}
-	steps, err := migrations(migrationFiles, Postgres)
+	steps, err := migrations.For(Postgres)
 	if err != nil {
 		return err
 	}
 	if _, err := c.ExecContext(ctx, "SELECT pg_advisory_lock($1)", int64(pgLock)); err != nil {
 		return mapErr(err)
 	}
-	err = migrate(steps, pgMigrator{ctx, c}, Micros(db.clock.Now()))
+	err = migrations.Run(steps, pgMigrator{ctx, c}, Micros(db.clock.Now()))
 	_, uerr := c.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(pgLock))
 	if err = errors.Join(err, uerr); err != nil {
 		return mapErr(err)

@@ -10,9 +10,9 @@ import (
 	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	"modernc.org/sqlite"
 
 	"tagline/internal/fault"
+	"tagline/internal/sqldb/lite"
 )
 
 // ErrOutcome says that the engine did not tell how a commit ended: the update is
@@ -27,44 +27,6 @@ type scanError struct {
 
 func (e *scanError) Error() string { return fmt.Sprintf("column %d: %v", e.column+1, e.err) }
 func (e *scanError) Unwrap() error { return e.err }
-
-// SQLite's result codes that mean something here (sqlite.org/rescode.html). The
-// low byte is the primary code.
-const (
-	liteBusy         = 5
-	liteNoMem        = 7
-	liteReadOnly     = 8
-	liteInterrupt    = 9
-	liteIOErr        = 10
-	liteCorrupt      = 11
-	liteFull         = 13
-	liteCantOpen     = 14
-	liteConstraint   = 19
-	liteNotADB       = 26
-	liteLockedShared = 262
-	liteForeignKey   = 787
-	litePrimaryKey   = 1555
-	liteUnique       = 2067
-	liteRowID        = 2579
-)
-
-// liteCode gives the extended result code in an error's chain, 0 without one.
-func liteCode(err error) int {
-	var f *faultyError
-	if errors.As(err, &f) {
-		return f.code
-	}
-	var e *sqlite.Error
-	if errors.As(err, &e) {
-		return e.Code()
-	}
-	return 0
-}
-
-// faultyError stands in for an engine's error in tests of what we do with it.
-type faultyError struct{ code int }
-
-func (e *faultyError) Error() string { return fmt.Sprintf("injected SQLite code %d", e.code) }
 
 // pgCode gives the SQLSTATE in an error's chain, "" without one.
 func pgCode(err error) string {
@@ -85,17 +47,17 @@ func mapErr(err error) error {
 	if f := (*fault.Error)(nil); errors.As(err, &f) {
 		return err
 	}
-	switch code := liteCode(err); {
+	switch code := lite.Code(err); {
 	case code == 0:
-	case code == liteUnique || code == litePrimaryKey || code == liteRowID:
+	case code == lite.Unique || code == lite.PrimaryKey || code == lite.RowID:
 		return taken(err)
-	case code == liteForeignKey:
+	case code == lite.ForeignKey:
 		return dangling(err)
-	case retryableLite(code):
+	case lite.Retryable(code):
 		return contended(err)
-	case code&0xff == liteFull:
+	case code&0xff == lite.Full:
 		return noSpace(err)
-	case fatalLite(code) || code&0xff == liteReadOnly || code&0xff == liteCantOpen:
+	case lite.Fatal(code) || code&0xff == lite.ReadOnly || code&0xff == lite.CantOpen:
 		return unwell(err)
 	}
 	switch code := pgCode(err); {
@@ -145,28 +107,6 @@ func unknown(err error) error {
 	return fault.Wrap(fault.Unavailable, errors.Join(ErrOutcome, err),
 		"the database was lost while it stored this: it may or may not have happened",
 		"Look whether it is there, or repeat it with the same idempotency key.")
-}
-
-// retryableLite: another connection was in the way; nothing is wrong.
-func retryableLite(code int) bool { return code&0xff == liteBusy || code == liteLockedShared }
-
-// fatalLite: SQLite may have undone the whole transaction by itself, or the
-// connection is not to be trusted any more.
-func fatalLite(code int) bool {
-	switch code & 0xff {
-	case liteNoMem, liteInterrupt, liteIOErr, liteCorrupt, liteFull, liteNotADB:
-		return true
-	}
-	return false
-}
-
-// sickLite: the disk is in trouble; readiness must say so.
-func sickLite(code int) bool {
-	switch code & 0xff {
-	case liteIOErr, liteFull, liteReadOnly, liteCorrupt, liteCantOpen, liteNotADB:
-		return true
-	}
-	return false
 }
 
 func retryablePg(code string) bool { return code == "40001" || code == "40P01" }

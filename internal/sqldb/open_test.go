@@ -9,9 +9,10 @@ import (
 	"sort"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"tagline/internal/fault"
+	"tagline/internal/sqldb/lite"
+	"tagline/internal/sqldb/migrations"
 )
 
 func TestADataFolderServesOneProcess(t *testing.T) {
@@ -49,11 +50,11 @@ func TestFoldersOfAnyName(t *testing.T) {
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}
-		info, err := os.Stat(filepath.Join(dir, liteFile))
+		info, err := os.Stat(filepath.Join(dir, lite.File))
 		if err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s: the file has mode %v, %v", name, info.Mode(), err)
 		}
-		if _, err := os.Stat(filepath.Join(dir, liteFile+"-wal")); err == nil {
+		if _, err := os.Stat(filepath.Join(dir, lite.File+"-wal")); err == nil {
 			t.Errorf("%s: the log was not folded into the file", name)
 		}
 	}
@@ -61,7 +62,7 @@ func TestFoldersOfAnyName(t *testing.T) {
 
 func TestWhatCannotBeOpened(t *testing.T) {
 	garbage := t.TempDir()
-	if err := os.WriteFile(filepath.Join(garbage, liteFile), []byte(strings.Repeat("not a database ", 1000)), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(garbage, lite.File), []byte(strings.Repeat("not a database ", 1000)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	occupied := filepath.Join(t.TempDir(), "file")
@@ -104,79 +105,17 @@ func TestADatabaseOfANewerTaglineIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestPendingComparesWhatIsKnownWithWhatWasApplied(t *testing.T) {
-	known := []migration{{1, "0001_a", "", "s1"}, {3, "0003_c", "", "s3"}, {4, "0004_d", "", "s4"}}
-	for _, row := range []struct {
-		name    string
-		applied []migration
-		todo    string
-		code    fault.Code
-	}{
-		{name: "an empty database takes all", todo: "0001_a 0003_c 0004_d"},
-		{name: "the rest of the way", applied: known[:2], todo: "0004_d"},
-		{name: "up to date", applied: known},
-		{name: "a step of lower number that came later", applied: []migration{known[0], known[2]}, todo: "0003_c"},
-		{name: "a step that was edited", applied: []migration{{1, "0001_a", "", "other"}}, code: fault.Internal},
-		{name: "a newer database", applied: append([]migration{{5, "0005_e", "", "s5"}}, known...), code: fault.Conflict},
-	} {
-		applied := map[int64]migration{}
-		for _, m := range row.applied {
-			applied[m.version] = m
-		}
-		todo, err := pending(known, applied)
-		var names []string
-		for _, m := range todo {
-			names = append(names, m.name)
-		}
-		if fault.CodeOf(err) != row.code || strings.Join(names, " ") != row.todo {
-			t.Errorf("%s: %v, %v", row.name, names, err)
-		}
-	}
-}
-
-func TestMigrationFilesAreReadInOrderWithTheirOverrides(t *testing.T) {
-	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
-	good := fstest.MapFS{
-		"migrations/0002_b.sql":          file("b"),
-		"migrations/0001_a.sql":          file("a"),
-		"migrations/0001_a.postgres.sql": file("a on postgres"),
-	}
-	for engine, want := range map[string]string{SQLite: "0001_a:a 0002_b:b", Postgres: "0001_a:a on postgres 0002_b:b"} {
-		all, err := migrations(good, engine)
-		var got []string
-		for _, m := range all {
-			got = append(got, m.name+":"+m.text)
-		}
-		if err != nil || strings.Join(got, " ") != want {
-			t.Errorf("%s: %v, %v", engine, got, err)
-		}
-	}
-	for name, bad := range map[string]fstest.MapFS{
-		"two of a number":         {"migrations/0001_a.sql": file(""), "migrations/0001_b.sql": file("")},
-		"an override of nothing":  {"migrations/0001_a.postgres.sql": file("")},
-		"an override for another": {"migrations/0001_a.sql": file(""), "migrations/0001_a.mysql.sql": file("")},
-		"no number":               {"migrations/first.sql": file("")},
-		"a short number":          {"migrations/1_a.sql": file("")},
-	} {
-		if _, err := migrations(bad, SQLite); err == nil {
-			t.Errorf("%s was taken", name)
-		}
-	}
-}
-
 func TestAMigrationThatFailsLeavesNothing(t *testing.T) {
-	db := openTest(t)
-	onWriter(t, db, func(*writer) {})
-	c, err := liteOpen(t.TempDir(), false)
+	c, err := lite.OpenWriter(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.close()
-	step := func(n int64, text string) migration {
-		return migration{n, fmt.Sprintf("%04d_x", n), text, fmt.Sprint(n)}
+	defer c.Close()
+	step := func(n int64, text string) migrations.Migration {
+		return migrations.Migration{Version: n, Name: fmt.Sprintf("%04d_x", n), Text: text, Sum: fmt.Sprint(n)}
 	}
 	one := step(1, `CREATE TABLE parent (k TEXT NOT NULL PRIMARY KEY); CREATE TABLE child (k TEXT NOT NULL REFERENCES parent (k)); INSERT INTO parent VALUES ('a'); INSERT INTO child VALUES ('a')`)
-	if err := migrate([]migration{one}, liteMigrator{c}, 1); err != nil {
+	if err := migrations.Run([]migrations.Migration{one}, liteMigrator{c}, 1); err != nil {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{
@@ -186,30 +125,19 @@ func TestAMigrationThatFailsLeavesNothing(t *testing.T) {
 		"a commit in its middle":        `CREATE TABLE other (k TEXT); DELETE FROM missing; COMMIT`,
 		"a statement that cannot begin": `DELETE FROM missing`,
 	} {
-		if err := migrate([]migration{one, step(2, text)}, liteMigrator{c}, 1); err == nil {
+		if err := migrations.Run([]migrations.Migration{one, step(2, text)}, liteMigrator{c}, 1); err == nil {
 			t.Errorf("%s was applied", name)
 		}
-		left, err := c.one(`SELECT (SELECT count(*) FROM sqlite_schema WHERE name = 'other') + (SELECT count(*) FROM schema_migration WHERE version = 2) + (SELECT count(*) FROM parent) * 10`)
+		left, err := c.One(`SELECT (SELECT count(*) FROM sqlite_schema WHERE name = 'other') + (SELECT count(*) FROM schema_migration WHERE version = 2) + (SELECT count(*) FROM parent) * 10`)
 		if err != nil || left != int64(10) {
 			t.Errorf("%s left something: %v, %v", name, left, err)
 		}
-		if fk, err := c.one("PRAGMA foreign_keys"); err != nil || fk != int64(1) {
+		if fk, err := c.One("PRAGMA foreign_keys"); err != nil || fk != int64(1) {
 			t.Errorf("%s left foreign keys off", name)
 		}
 	}
-	if err := migrate([]migration{one, step(2, `CREATE TABLE other (k TEXT)`)}, liteMigrator{c}, 1); err != nil {
+	if err := migrations.Run([]migrations.Migration{one, step(2, `CREATE TABLE other (k TEXT)`)}, liteMigrator{c}, 1); err != nil {
 		t.Fatal(err)
-	}
-}
-
-func TestOlderVersion(t *testing.T) {
-	for _, row := range []struct {
-		have  string
-		older bool
-	}{{"3.51.3", false}, {"3.53.4", false}, {"4.0", false}, {"3.51.10", false}, {"3.51.2", true}, {"3.7.0", true}, {"3.51", true}, {"", true}, {"x.y.z", true}} {
-		if got := olderVersion(row.have, "3.51.3"); got != row.older {
-			t.Errorf("%q is older: %v", row.have, got)
-		}
 	}
 }
 

@@ -181,7 +181,7 @@ func late(err error, ctx context.Context) bool {
 // connection by itself.
 type pgSession struct{ t *sql.Tx }
 
-func (s pgSession) exec(ctx context.Context, query string, args []driver.NamedValue) (int64, error) {
+func (s pgSession) Exec(ctx context.Context, query string, args []driver.NamedValue) (int64, error) {
 	r, err := s.t.ExecContext(ctx, query, pgArgs(args)...)
 	if err != nil {
 		return 0, err
@@ -189,7 +189,7 @@ func (s pgSession) exec(ctx context.Context, query string, args []driver.NamedVa
 	return r.RowsAffected()
 }
 
-func (s pgSession) query(ctx context.Context, query string, args []driver.NamedValue) (cursor, error) {
+func (s pgSession) Query(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	rows, err := s.t.QueryContext(ctx, query, pgArgs(args)...)
 	if err != nil {
 		return nil, err
@@ -199,7 +199,7 @@ func (s pgSession) query(ctx context.Context, query string, args []driver.NamedV
 		rows.Close()
 		return nil, err
 	}
-	return &pgCursor{rows: rows, n: len(cols)}, nil
+	return &pgRows{rows: rows, columns: cols}, nil
 }
 
 func pgArgs(args []driver.NamedValue) []any {
@@ -210,15 +210,15 @@ func pgArgs(args []driver.NamedValue) []any {
 	return out
 }
 
-type pgCursor struct {
-	rows *sql.Rows
-	n    int
-	into []any
+type pgRows struct {
+	rows    *sql.Rows
+	columns []string
+	into    []any
 }
 
-func (c *pgCursor) width() int { return c.n }
+func (c *pgRows) Columns() []string { return c.columns }
 
-func (c *pgCursor) next(dest []driver.Value) error {
+func (c *pgRows) Next(dest []driver.Value) error {
 	if !c.rows.Next() {
 		if err := c.rows.Err(); err != nil {
 			return err
@@ -226,7 +226,7 @@ func (c *pgCursor) next(dest []driver.Value) error {
 		return io.EOF
 	}
 	if c.into == nil {
-		c.into = make([]any, c.n)
+		c.into = make([]any, len(c.columns))
 	}
 	for i := range dest {
 		dest[i] = nil
@@ -235,7 +235,7 @@ func (c *pgCursor) next(dest []driver.Value) error {
 	return c.rows.Scan(c.into...)
 }
 
-func (c *pgCursor) close() error { return c.rows.Close() }
+func (c *pgRows) Close() error { return c.rows.Close() }
 
 // pgCheck refuses what would make the engines differ.
 func pgCheck(ctx context.Context, c *sql.Conn) error {

@@ -6,6 +6,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+
+	"tagline/internal/sqldb/value"
 )
 
 // ErrNoRows says that a QueryRow found nothing. Turn it into a fault.NotFound
@@ -21,15 +23,8 @@ var (
 
 // session is a connection of either engine, inside a transaction.
 type session interface {
-	exec(ctx context.Context, query string, args []driver.NamedValue) (int64, error)
-	query(ctx context.Context, query string, args []driver.NamedValue) (cursor, error)
-}
-
-// cursor walks over the rows of one query.
-type cursor interface {
-	width() int
-	next(dest []driver.Value) error // io.EOF at the end
-	close() error
+	Exec(ctx context.Context, query string, args []driver.NamedValue) (int64, error)
+	Query(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error)
 }
 
 // Tx is a transaction in progress. It belongs to the function it was given to and
@@ -64,7 +59,7 @@ func (tx *Tx) Exec(query string, args ...any) (affected int64, err error) {
 	if err := tx.ready(args); err != nil {
 		return 0, tx.fail(err)
 	}
-	n, err := tx.s.exec(tx.ctx, query, tx.args)
+	n, err := tx.s.Exec(tx.ctx, query, tx.args)
 	if err != nil {
 		return 0, tx.fail(mapErr(err))
 	}
@@ -77,11 +72,11 @@ func (tx *Tx) Query(query string, args ...any) (*Rows, error) {
 	if err := tx.ready(args); err != nil {
 		return nil, tx.fail(err)
 	}
-	c, err := tx.s.query(tx.ctx, query, tx.args)
+	c, err := tx.s.Query(tx.ctx, query, tx.args)
 	if err != nil {
 		return nil, tx.fail(mapErr(err))
 	}
-	tx.open = &Rows{tx: tx, c: c, row: make([]driver.Value, c.width())}
+	tx.open = &Rows{tx: tx, c: c, row: make([]driver.Value, len(c.Columns()))}
 	return tx.open, nil
 }
 
@@ -91,19 +86,19 @@ func (tx *Tx) QueryRow(query string, args ...any) Row {
 	if err := tx.ready(args); err != nil {
 		return Row{err: tx.fail(err)}
 	}
-	c, err := tx.s.query(tx.ctx, query, tx.args)
+	c, err := tx.s.Query(tx.ctx, query, tx.args)
 	if err != nil {
 		return Row{err: tx.fail(mapErr(err))}
 	}
-	w := c.width()
+	w := len(c.Columns())
 	if cap(tx.row) < w {
 		tx.row = make([]driver.Value, w)
 	}
 	// The cursor ends here, not in Scan: nobody can forget to close it, and a
 	// statement with RETURNING has run to its end.
 	row := tx.row[:w]
-	err = c.next(row)
-	if cerr := c.close(); err == nil {
+	err = c.Next(row)
+	if cerr := c.Close(); err == nil {
 		err = cerr
 	}
 	if err == io.EOF {
@@ -158,7 +153,7 @@ func (tx *Tx) ready(args []any) (err error) {
 	if err := tx.ctx.Err(); err != nil {
 		return err
 	}
-	tx.args, err = values(tx.args[:0], args)
+	tx.args, err = value.Bind(tx.args[:0], args)
 	return err
 }
 
@@ -220,7 +215,7 @@ func (r Row) Scan(dest ...any) error {
 // Rows walks over the answer of Query, like sql.Rows.
 type Rows struct {
 	tx     *Tx
-	c      cursor
+	c      driver.Rows
 	row    []driver.Value
 	err    error
 	closed bool
@@ -236,7 +231,7 @@ func (r *Rows) Next() bool {
 		err = errTxOver
 	}
 	if err == nil {
-		err = r.c.next(r.row)
+		err = r.c.Next(r.row)
 	}
 	if err == nil {
 		return true
@@ -266,7 +261,7 @@ func (r *Rows) Close() error {
 	}
 	r.closed = true
 	r.tx.open = nil
-	if err := r.c.close(); err != nil && r.err == nil {
+	if err := r.c.Close(); err != nil && r.err == nil {
 		r.err = r.tx.fail(mapErr(err))
 	}
 	return r.err
@@ -277,7 +272,7 @@ func scan(dest []any, row []driver.Value) error {
 		return errors.New("sqldb: Scan has another number of destinations than the row has columns")
 	}
 	for i, d := range dest {
-		if err := convert(d, row[i]); err != nil {
+		if err := value.Convert(d, row[i]); err != nil {
 			return &scanError{column: i, err: err}
 		}
 	}

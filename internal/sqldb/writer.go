@@ -12,6 +12,7 @@ import (
 
 	"tagline/internal/clock"
 	"tagline/internal/fault"
+	"tagline/internal/sqldb/lite"
 )
 
 // The bounds of the group commit.
@@ -34,7 +35,7 @@ type writer struct {
 	done  chan struct{}
 	sick  *atomic.Bool
 
-	conn    *liteConn // nil after it was dropped; opened again by the next group
+	conn    *lite.Conn // nil after it was dropped; opened again by the next group
 	group   []*job
 	buffers buffers
 
@@ -76,7 +77,7 @@ func (p *jobPool) put(j *job) {
 	p.p.Put(j)
 }
 
-func newWriter(dir string, conn *liteConn, c clock.Clock, log *slog.Logger, sick *atomic.Bool) *writer {
+func newWriter(dir string, conn *lite.Conn, c clock.Clock, log *slog.Logger, sick *atomic.Bool) *writer {
 	w := &writer{
 		dir: dir, clock: c, log: log, conn: conn, sick: sick,
 		queue: make(chan *job, maxQueue), stop: make(chan struct{}), done: make(chan struct{}),
@@ -168,7 +169,7 @@ func (w *writer) close() error {
 	if w.conn == nil {
 		return nil
 	}
-	return errors.Join(w.conn.run("PRAGMA optimize"), w.conn.close())
+	return errors.Join(w.conn.Run("PRAGMA optimize"), w.conn.Close())
 }
 
 // serve runs a group that begins with j, and answers it.
@@ -179,7 +180,7 @@ func (w *writer) serve(j *job) {
 		return
 	}
 	err := w.attempt(true)
-	for try := 1; err != nil && retryableLite(liteCode(err)) && try < maxAttempts; try++ {
+	for try := 1; err != nil && lite.Retryable(lite.Code(err)) && try < maxAttempts; try++ {
 		// Another process (a backup, a shell) held the lock beyond busy_timeout.
 		err = w.attempt(false)
 	}
@@ -238,8 +239,8 @@ func (w *writer) attempt(first bool) (err error) {
 			return w.drop(err)
 		}
 	}
-	if err := w.conn.run("COMMIT"); err != nil {
-		if code := liteCode(err); !retryableLite(code) && code&0xff != liteFull {
+	if err := w.conn.Run("COMMIT"); err != nil {
+		if code := lite.Code(err); !lite.Retryable(code) && code&0xff != lite.Full {
 			// The log may hold the commit although the flush failed.
 			return w.drop(unknown(err))
 		}
@@ -250,27 +251,27 @@ func (w *writer) attempt(first bool) (err error) {
 
 func (w *writer) begin() error {
 	if w.conn == nil {
-		c, err := liteOpen(w.dir, false)
+		c, err := lite.OpenWriter(w.dir)
 		if err != nil {
 			return err
 		}
-		c.inject = w.inject
+		c.Inject = w.inject
 		w.conn = c
 	}
-	return w.conn.run("BEGIN IMMEDIATE")
+	return w.conn.Run("BEGIN IMMEDIATE")
 }
 
 // drop gives up the transaction and its connection: after an error of its own
 // SQLite may have left the transaction, and later statements would be stored one
 // by one.
 func (w *writer) drop(err error) error {
-	code := liteCode(err)
-	if sickLite(code) {
+	code := lite.Code(err)
+	if lite.Sick(code) {
 		w.sick.Store(true)
 	}
 	if w.conn != nil {
 		w.log.Error("a group of updates was given up", "jobs", len(w.group), "code", code, "err", err.Error())
-		w.conn.close() // its own errors say nothing more
+		w.conn.Close() // its own errors say nothing more
 		w.conn = nil
 	}
 	return err
@@ -279,7 +280,7 @@ func (w *writer) drop(err error) error {
 // run executes one job under its savepoint. The error it returns is not the
 // job's: it says that the group is lost.
 func (w *writer) run(j *job) error {
-	if err := w.conn.run("SAVEPOINT j"); err != nil {
+	if err := w.conn.Run("SAVEPOINT j"); err != nil {
 		return err
 	}
 	// A Tx of its own for every run: one that a function kept must never reach
@@ -287,15 +288,15 @@ func (w *writer) run(j *job) error {
 	j.tx = &Tx{s: w.conn, ctx: context.Background(), buffers: &w.buffers}
 	j.err, j.panicked, j.stack = nil, nil, nil
 	j.call()
-	if code := liteCode(j.tx.failed); fatalLite(code) || retryableLite(code) {
+	if code := lite.Code(j.tx.failed); lite.Fatal(code) || lite.Retryable(code) {
 		return j.tx.failed
 	}
 	if j.err != nil || j.panicked != nil {
-		if err := w.conn.run("ROLLBACK TO j"); err != nil {
+		if err := w.conn.Run("ROLLBACK TO j"); err != nil {
 			return err
 		}
 	}
-	return w.conn.run("RELEASE j")
+	return w.conn.Run("RELEASE j")
 }
 
 // call runs the job's function and catches its panic.

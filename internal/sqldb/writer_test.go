@@ -14,6 +14,7 @@ import (
 
 	"tagline/internal/clock"
 	"tagline/internal/fault"
+	"tagline/internal/sqldb/lite"
 )
 
 // These tests look inside: they make the engine fail where it hardly ever does,
@@ -112,17 +113,23 @@ func together(t testing.TB, db *DB, fail func(query string) int, jobs ...func(tx
 	return answers
 }
 
+// faultyError stands in for SQLite's own error of a result code.
+type faultyError int
+
+func (e faultyError) Error() string { return fmt.Sprintf("injected SQLite code %d", int(e)) }
+func (e faultyError) Code() int     { return int(e) }
+
 func arm(w *writer, fail func(query string) int) {
 	if fail == nil {
 		return
 	}
 	w.inject = func(query string) error {
 		if code := fail(query); code != 0 {
-			return &faultyError{code}
+			return faultyError(code)
 		}
 		return nil
 	}
-	w.conn.inject = w.inject
+	w.conn.Inject = w.inject
 }
 
 // nth fails the n-th statement that begins so, once.
@@ -371,7 +378,7 @@ func TestALockHeldByAnotherProcessIsWaitedOut(t *testing.T) {
 					own := query == "COMMIT" && commits == 1 // of this very job
 					if !own && strings.HasPrefix(query, row.at) && failed < row.fails {
 						failed++
-						return liteBusy
+						return lite.Busy
 					}
 					return 0
 				})
@@ -397,9 +404,9 @@ func TestAFullDiskIsToldAndGetsWell(t *testing.T) {
 	db := openTest(t)
 	script(t, db, `INSERT INTO test_row (k, n) VALUES ('before', 1)`)
 	onWriter(t, db, func(w *writer) { // the bound is the connection's: the next one has none
-		pages, err := w.conn.one("PRAGMA page_count")
+		pages, err := w.conn.One("PRAGMA page_count")
 		if err == nil {
-			_, err = w.conn.one(fmt.Sprintf("PRAGMA max_page_count = %d", pages.(int64)+2))
+			_, err = w.conn.One(fmt.Sprintf("PRAGMA max_page_count = %d", pages.(int64)+2))
 		}
 		if err != nil {
 			t.Error(err)
@@ -506,7 +513,7 @@ func TestCloseStoresWhatWasQueued(t *testing.T) {
 func TestAConnectionKeepsABoundedNumberOfStatements(t *testing.T) {
 	db := openTest(t)
 	err := db.Update(context.Background(), func(tx *Tx) error {
-		for i := range maxStatements + 100 {
+		for i := range 512 + 100 {
 			var n int
 			if err := tx.QueryRow(fmt.Sprintf("SELECT %d", i)).Scan(&n); err != nil || n != i {
 				return fmt.Errorf("%d: %w", i, err)
@@ -518,7 +525,7 @@ func TestAConnectionKeepsABoundedNumberOfStatements(t *testing.T) {
 		t.Fatal(err)
 	}
 	onWriter(t, db, func(w *writer) {
-		if n := len(w.conn.stmts); n > maxStatements {
+		if n := w.conn.Statements(); n > 512 {
 			t.Errorf("%d statements are kept", n)
 		}
 	})

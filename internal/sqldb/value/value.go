@@ -1,4 +1,4 @@
-package sqldb
+package value
 
 import (
 	"database/sql/driver"
@@ -16,44 +16,10 @@ import (
 // maxValue bounds one argument in bytes. What is larger belongs in a file.
 const maxValue = 16 << 20
 
-// Micros gives a time as the engines keep it: whole microseconds since 1970, UTC.
-// The zero time gives 0.
-func Micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
-// Time is the way back from Micros; 0 gives the zero time.
-func Time(us int64) time.Time {
-	if us == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(us).UTC()
-}
-
-// In writes n placeholders from $first on, for an IN list: In(3, 2) is
-// "$2,$3,$4". In of no values is NULL, which is in no list.
-func In(n, first int) string {
-	if n <= 0 {
-		return "NULL"
-	}
-	var b strings.Builder
-	for i := range n {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte('$')
-		b.WriteString(strconv.Itoa(first + i))
-	}
-	return b.String()
-}
-
-// values turns arguments into what both drivers take alike.
-func values(into []driver.NamedValue, args []any) ([]driver.NamedValue, error) {
+// Bind turns arguments into what both drivers take alike, and appends them.
+func Bind(into []driver.NamedValue, args []any) ([]driver.NamedValue, error) {
 	for i, a := range args {
-		v, err := value(a)
+		v, err := bind(a)
 		if err != nil {
 			return nil, fmt.Errorf("argument $%d: %w", i+1, err)
 		}
@@ -62,7 +28,7 @@ func values(into []driver.NamedValue, args []any) ([]driver.NamedValue, error) {
 	return into, nil
 }
 
-func value(a any) (driver.Value, error) {
+func bind(a any) (driver.Value, error) {
 	switch x := a.(type) {
 	case nil:
 		return nil, nil
@@ -96,7 +62,7 @@ func value(a any) (driver.Value, error) {
 		if _, again := v.(driver.Valuer); again {
 			return nil, fmt.Errorf("sqldb: %T gives another Valuer", a)
 		}
-		return value(v)
+		return bind(v)
 	}
 	v := reflect.ValueOf(a)
 	switch v.Kind() {
@@ -135,9 +101,9 @@ func tooLarge(n int) error {
 		"Split it, or keep it as a file.")
 }
 
-// convert stores what a driver gave into the destination of a Scan. It is one
+// Convert stores what a driver gave into the destination of a Scan. It is one
 // function for both engines, so that a scan that works on one works on the other.
-func convert(dest any, src driver.Value) error {
+func Convert(dest any, src driver.Value) error {
 	switch d := dest.(type) {
 	case *string:
 		switch s := src.(type) {
@@ -226,7 +192,7 @@ func convertKind(dest any, src driver.Value) error {
 			return nil
 		}
 		v.Set(reflect.New(v.Type().Elem()))
-		return convert(v.Interface(), src)
+		return Convert(v.Interface(), src)
 	}
 	switch v.Kind() {
 	case reflect.String:
@@ -251,10 +217,15 @@ func convertKind(dest any, src driver.Value) error {
 			return nil
 		}
 	case reflect.Bool:
-		var b bool
-		if err := convert(&b, src); err == nil {
-			v.SetBool(b)
+		switch s := src.(type) {
+		case bool:
+			v.SetBool(s)
 			return nil
+		case int64:
+			if s == 0 || s == 1 {
+				v.SetBool(s == 1)
+				return nil
+			}
 		}
 	case reflect.Float32, reflect.Float64:
 		switch s := src.(type) {
