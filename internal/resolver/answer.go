@@ -29,6 +29,26 @@ func (r *Resolver) notAllowed(v *visit) {
 	r.notice(v, pages.NotAllowed, 0)
 }
 
+// constant are header values that never change; sharing them saves an allocation
+// each, on every answer.
+type constant struct {
+	html, gzip, vary, noReferrer, noSniff, noStore, noCache, scanNoStore, empty []string
+}
+
+func constants() constant {
+	return constant{
+		html:        []string{"text/html; charset=utf-8"},
+		gzip:        []string{"gzip"},
+		vary:        []string{"Accept-Encoding, Accept-Language, Cookie"},
+		noReferrer:  []string{"no-referrer"},
+		noSniff:     []string{"nosniff"},
+		noStore:     []string{"private, no-store"},
+		noCache:     []string{"private, no-cache"},
+		scanNoStore: []string{"no-store"},
+		empty:       []string{"0"},
+	}
+}
+
 // send writes a page. Everything but the public page of a product is for this
 // visitor and this moment only; that one may be kept, if it is asked for again
 // before it is shown (so that scans are counted).
@@ -37,14 +57,14 @@ func (r *Resolver) send(v *visit, d *drawn, u *pages.Unit, status int) {
 		status = d.page.Kind().Status()
 	}
 	h := v.w.Header()
-	h["Content-Type"] = []string{"text/html; charset=utf-8"}
+	h["Content-Type"] = r.is.html
 	h["Content-Language"] = d.lang
 	h["Content-Security-Policy"] = d.policy
-	h["Referrer-Policy"] = []string{"no-referrer"}
-	h["X-Content-Type-Options"] = []string{"nosniff"}
-	h["Vary"] = []string{"Accept-Encoding, Accept-Language, Cookie"}
+	h["Referrer-Policy"] = r.is.noReferrer
+	h["X-Content-Type-Options"] = r.is.noSniff
+	h["Vary"] = r.is.vary
 	if d.page.Kind() == pages.Plain {
-		h["Cache-Control"] = []string{"private, no-cache"}
+		h["Cache-Control"] = r.is.noCache
 		etag := `W/"` + strconv.FormatUint(d.tag, 36) + strconv.FormatUint(pathTag(u.Path), 36) + `"`
 		h["Etag"] = []string{etag}
 		if fresh(v.q.Header["If-None-Match"], etag) {
@@ -54,13 +74,13 @@ func (r *Resolver) send(v *visit, d *drawn, u *pages.Unit, status int) {
 			return
 		}
 	} else {
-		h["Cache-Control"] = []string{"private, no-store"}
+		h["Cache-Control"] = r.is.noStore
 	}
 	buf := r.buffers.Get().(*[]byte)
 	defer r.buffers.Put(buf)
 	body := (*buf)[:0]
 	if takesGzip(v.q.Header.Get("Accept-Encoding")) {
-		h["Content-Encoding"] = []string{"gzip"}
+		h["Content-Encoding"] = r.is.gzip
 		body = d.page.AppendGzip(body, u)
 	} else {
 		body = d.page.Append(body, u)
@@ -86,8 +106,8 @@ func (r *Resolver) write(v *visit, status int, body []byte) {
 func (r *Resolver) redirect(v *visit, status int, location string) {
 	h := v.w.Header()
 	h["Location"] = []string{location}
-	h["Referrer-Policy"] = []string{"no-referrer"}
-	h["Content-Length"] = []string{"0"}
+	h["Referrer-Policy"] = r.is.noReferrer
+	h["Content-Length"] = r.is.empty
 	v.status = status
 	v.w.WriteHeader(status)
 }

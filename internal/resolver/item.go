@@ -113,12 +113,10 @@ func (r *Resolver) item(ctx context.Context, v *visit, path string) {
 		choice = shop.choose(v, gtin, result, byCode)
 		return reference(choice)
 	}
-	var result thing.TapResult
+	result := thing.TapResult{Verdict: thing.Plain}
 	if v.looks || v.speech.Asked || visitor.FromOwnPage(v.q) {
 		// A look, and a step from one of our own pages, are no new scan.
-		if result, err = r.things.Peek(ctx, gtin, serial); err == nil {
-			decide(result)
-		}
+		decide(result)
 	} else {
 		result, err = r.things.Tap(ctx, thing.TapRequest{
 			Reading: keyset.Reading{Code: keyset.NotATag, Path: keyset.Ref{GTIN: gtin, Serial: serial}},
@@ -131,7 +129,7 @@ func (r *Resolver) item(ctx context.Context, v *visit, path string) {
 	}
 	v.verdict = string(result.Verdict)
 	if p.Redirect != "" {
-		v.w.Header()["Cache-Control"] = []string{"no-store"} // so that scans are counted
+		v.w.Header()["Cache-Control"] = r.is.scanNoStore // so that scans are counted
 		r.redirect(v, http.StatusTemporaryRedirect, merge(p.Redirect, v.q.URL.RawQuery))
 		return
 	}

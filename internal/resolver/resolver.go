@@ -71,6 +71,7 @@ type Resolver struct {
 	speeches visitor.Speeches
 	drawn    drawings
 	buffers  sync.Pool
+	is       constant
 }
 
 // What a request may be at most. A tag holds 256 bytes in all; a Digital Link with
@@ -94,7 +95,7 @@ func New(c Config) (*Resolver, error) {
 		baseURL:       strings.TrimSuffix(c.BaseURL, "/"),
 		countryHeader: c.CountryHeader, addressHeader: c.AddressHeader, timeout: c.Timeout,
 		cookies: visitor.NewCookies(c.Vault.Derive("resolver tap cookie"), c.Vault.Derive("resolver age cookie"), strings.HasPrefix(c.BaseURL, "https://")),
-		refused: visitor.NewLimiter(c.Refused),
+		refused: visitor.NewLimiter(c.Refused), is: constants(),
 	}
 	r.buffers.New = func() any { b := make([]byte, 0, 32<<10); return &b }
 	for _, lang := range pages.Languages() {

@@ -181,6 +181,39 @@ func TestTheExamplesOfAN12196(t *testing.T) {
 	}
 }
 
+func TestOnePhoneAndManyBottles(t *testing.T) {
+	w := newWorld(t, sqldbtest.SQLite(t))
+	a, b, p := w.bottle(gin), w.bottle(gin), w.adult()
+	for i, one := range []*bottle{a, b, a} {
+		w.clock.Advance(time.Minute)
+		if page := p.follow(one.url()); !page.has("Genuine and sealed", one.ref.Serial) {
+			t.Errorf("bottle %d: %s", i, title(page.body))
+		}
+	}
+	w.clock.Advance(10 * time.Second)
+	p.follow(a.url())
+	events := w.events("tap.verified")
+	if tier := w.recorded(events[len(events)-1], "tier"); tier != "4" {
+		t.Errorf("two live taps within half a minute are of tier %s", tier)
+	}
+}
+
+// The tag proves itself even if nobody has written down yet what it is on.
+func TestAGenuineTapOfAProductThatNobodyDescribed(t *testing.T) {
+	w := newWorld(t, sqldbtest.SQLite(t))
+	b := w.bottle(nobodys)
+	p := w.phone()
+	if page := p.follow(b.url()); page.StatusCode != 200 || !page.has("Genuine and sealed", nobodys) {
+		t.Errorf("%d %s", page.StatusCode, page.main())
+	}
+	if a := w.phone().follow(b.url() + "&x=1"); !a.has("Genuine") {
+		t.Errorf("%s", a.main())
+	}
+	if a := w.phone().get(b.path()); a.StatusCode != http.StatusNotFound || !a.has("We do not know this product") {
+		t.Errorf("without a tap: %d %s", a.StatusCode, title(a.body))
+	}
+}
+
 func TestLooksConsumeNothing(t *testing.T) {
 	w := newWorld(t, sqldbtest.SQLite(t))
 	b := w.bottle(gin)
