@@ -154,10 +154,8 @@ func (in set) gone(stored map[string]map[string]Resource, o Options) (gone []Res
 			if _, kept := in.resources[kind][key]; kept {
 				continue
 			}
-			ours := len(r.Brands) > 0 && !slices.ContainsFunc(r.Brands, func(b string) bool { return !in.brands[b] })
-			if kind == "Content" && len(r.Brands) == 0 {
-				ours = in.speaksOf(r, stored)
-			}
+			owners := ownersOf(r, stored["Product"])
+			ours := len(owners) > 0 && !slices.ContainsFunc(owners, func(b string) bool { return !in.brands[b] })
 			if whole || ours {
 				gone = append(gone, r)
 			}
@@ -166,21 +164,26 @@ func (in set) gone(stored map[string]map[string]Resource, o Options) (gone []Res
 	return gone
 }
 
-// speaksOf reports whether content without brands is about products of the set's
-// brands only.
-func (in set) speaksOf(r Resource, stored map[string]map[string]Resource) bool {
-	products := 0
+// ownersOf lists the brands that a resource belongs to: its own, and those of the
+// products that it is about. None: it is everybody's.
+func ownersOf(r Resource, products map[string]Resource) []string {
+	owners := slices.Clone(r.Brands)
+	if r.Kind != "Content" {
+		return owners
+	}
 	for _, ref := range r.Refs {
-		if ref.Kind != "Product" {
-			continue
-		}
-		products++
-		p, ok := stored["Product"][ref.Key].Value.(product.Product)
-		if !ok || !in.brands[p.Brand] {
-			return false
+		switch ref.Kind {
+		case "Product":
+			owners = append(owners, products[ref.Key].Brands...)
+		case categoryKind:
+			for _, p := range products {
+				if v, ok := p.Value.(product.Product); ok && v.Category == ref.Key {
+					owners = append(owners, v.Brand)
+				}
+			}
 		}
 	}
-	return products > 0
+	return owners
 }
 
 func (s *Service) apply(tx *sqldb.Tx, in set, problems manifest.Problems, o Options) (Diff, error) {
@@ -270,7 +273,9 @@ func (s *Service) Export(ctx context.Context, brand string) (files []File, err e
 			if !slices.ContainsFunc(stored["Brand"], func(r Resource) bool { return r.Key == brand }) {
 				return fault.New(fault.NotFound, "there is no brand "+short(brand), "Leave the name out to export everything.")
 			}
-			only(stored, brand)
+			if len(stored["Brand"]) > 1 {
+				only(stored, brand)
+			}
 		}
 		for _, k := range s.kinds {
 			more, err := write(tx, k.Name, stored[k.Name])
@@ -284,43 +289,29 @@ func (s *Service) Export(ctx context.Context, brand string) (files []File, err e
 	return files, err
 }
 
-// only keeps what belongs to one brand, and what that needs.
+// only keeps what belongs to one brand alone, and what its products need.
 func only(stored map[string][]Resource, brand string) {
-	need := map[string]map[string]bool{}
-	mine := map[string]bool{}
+	products := map[string]Resource{}
 	for _, p := range stored["Product"] {
-		if slices.Contains(p.Brands, brand) {
-			mine[p.Key] = true
-		}
+		products[p.Key] = p
 	}
 	for kind, list := range stored {
+		if kind == "Model" || kind == imageKind {
+			continue // below, by need
+		}
 		stored[kind] = slices.DeleteFunc(list, func(r Resource) bool {
-			switch kind {
-			case "Model", imageKind:
-				return false // below, by need
-			case "Content":
-				ours, others := slices.Contains(r.Brands, brand), false
-				for _, ref := range r.Refs {
-					if ref.Kind == "Product" {
-						ours, others = ours || mine[ref.Key], others || !mine[ref.Key]
-					}
-				}
-				// Content that names what is not exported could not be applied elsewhere.
-				return !ours || others || len(r.Brands) > 1
-			}
-			return !slices.Contains(r.Brands, brand)
+			owners := ownersOf(r, products)
+			return len(owners) == 0 || slices.ContainsFunc(owners, func(b string) bool { return b != brand })
 		})
 	}
+	need := map[string]bool{}
 	for _, p := range stored["Product"] {
 		for _, ref := range p.Refs {
-			if need[ref.Kind] == nil {
-				need[ref.Kind] = map[string]bool{}
-			}
-			need[ref.Kind][ref.Key] = true
+			need[ref.Kind+" "+ref.Key] = true
 		}
 	}
 	for _, kind := range []string{"Model", imageKind} {
-		stored[kind] = slices.DeleteFunc(stored[kind], func(r Resource) bool { return !need[kind][r.Key] })
+		stored[kind] = slices.DeleteFunc(stored[kind], func(r Resource) bool { return !need[kind+" "+r.Key] })
 	}
 }
 
