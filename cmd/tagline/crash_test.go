@@ -34,7 +34,7 @@ func TestWhatWasAcknowledgedSurvivesSIGKILL(t *testing.T) {
 		t.Skip("kills processes; not in short mode")
 	}
 	t.Run("sqlite", func(t *testing.T) { crash(t, "") })
-	t.Run("postgres", func(t *testing.T) { crash(t, sqldbtest.PostgresDurable(t)) })
+	t.Run("postgres", func(t *testing.T) { crash(t, sqldbtest.NewServer(t).DSN()) })
 }
 
 func crash(t *testing.T, database string) {
