@@ -130,8 +130,30 @@ func Doctor(ctx context.Context, c Config, e Examination) (report Checkup, err e
 		if err := r.replay(ctx, &report, e.Rebuild); err != nil {
 			return report, err
 		}
+		if err := r.replayCatalogue(ctx, &report); err != nil {
+			return report, err
+		}
 	}
 	return report, nil
+}
+
+// replayCatalogue compares what is sold, and what is said of it, with the fold of
+// the ledger.
+func (r *rooms) replayCatalogue(ctx context.Context, report *Checkup) error {
+	products, err := r.products.Replay(ctx)
+	if err != nil {
+		return err
+	}
+	contents, err := r.contents.Replay(ctx)
+	if err != nil {
+		return err
+	}
+	if all := append(products, contents...); len(all) > 0 {
+		report.add("replay of the catalogue", false, "%d differences; the first: %s", len(all), all[0])
+	} else {
+		report.add("replay of the catalogue", true, "brands, models, products and contents equal the fold of their events")
+	}
+	return nil
 }
 
 // replay compares the state of things with the fold of the ledger.

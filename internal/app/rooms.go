@@ -60,7 +60,7 @@ func (r *rooms) open(ctx context.Context) (err error) {
 	r.ledger = ledger.New(r.db, c.Clock, r.bus)
 	r.timers = timer.New(r.db, c.Clock, r.bus)
 	r.access = access.New(access.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Chance: c.Chance})
-	r.products = product.New(product.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Users: []product.User{content.Users}})
+	r.products = product.New(product.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Users: []product.User{content.Users, thing.Users}})
 	r.keysets = keyset.New(keyset.Config{DB: r.db, Vault: r.vault, Clock: c.Clock, Chance: c.Chance})
 	r.tags = tag.New(tag.Config{DB: r.db, Sets: r.keysets, Clock: c.Clock, IDs: r.ids, Chance: c.Chance})
 	r.things = thing.New(thing.Config{DB: r.db, Ledger: r.ledger, Tags: r.tags, Clock: c.Clock, IDs: r.ids, Chance: c.Chance})
