@@ -12,6 +12,7 @@ import (
 	"tagline/internal/api/items"
 	"tagline/internal/api/people"
 	"tagline/internal/api/watch"
+	"tagline/internal/brand"
 	"tagline/internal/bus"
 	"tagline/internal/clock"
 	"tagline/internal/content"
@@ -39,6 +40,7 @@ type Backend struct {
 	Access   *access.Service
 	Products *product.Service
 	Contents *content.Service
+	Brands   *brand.Service
 	Keysets  *keyset.Service
 	Tags     *tag.Service
 	Things   *thing.Service
@@ -80,7 +82,7 @@ func assemble(c Config) *API {
 	a.watch = &watch.Desk{DB: c.DB, Ledger: c.Ledger, Bus: c.Bus, Vault: c.Vault, Timers: c.Timers, Access: c.Access, Products: c.Products,
 		Contents: c.Contents, Keysets: c.Keysets, Tags: c.Tags, Things: c.Things, Stories: c.Stories, Clock: c.Clock, Version: c.Version, Started: c.Started}
 	(&people.Desk{Access: c.Access, Clock: c.Clock, Version: c.Version, BaseURL: c.BaseURL, Demo: c.Demo}).Register(a.frame)
-	(&goods.Desk{Products: c.Products, Contents: c.Contents, Things: c.Things, Stories: c.Stories, Clock: c.Clock}).Register(a.frame)
+	(&goods.Desk{Products: c.Products, Contents: c.Contents, Brands: c.Brands, Things: c.Things, Stories: c.Stories, Clock: c.Clock}).Register(a.frame)
 	(&items.Desk{Products: c.Products, Keysets: c.Keysets, Tags: c.Tags, Things: c.Things, Stories: c.Stories, Batches: c.Batches,
 		Clock: c.Clock, BaseURL: c.BaseURL}).Register(a.frame)
 	a.watch.Register(a.frame)

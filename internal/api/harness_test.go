@@ -16,6 +16,7 @@ import (
 	"tagline/internal/access"
 	"tagline/internal/api"
 	"tagline/internal/api/frame"
+	"tagline/internal/brand"
 	"tagline/internal/bus"
 	"tagline/internal/clock"
 	"tagline/internal/content"
@@ -67,12 +68,14 @@ func start(t *testing.T, db *sqldb.DB) *server {
 	}
 	s := &server{log: &logged{}}
 	products := product.New(product.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Users: []product.User{content.Users}})
+	contents := content.New(content.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: products})
 	sets := keyset.New(keyset.Config{DB: db, Vault: v, Clock: c, Chance: rand.Reader})
 	tags := tag.New(tag.Config{DB: db, Sets: sets, Clock: c, IDs: ids, Chance: rand.Reader})
 	things := thing.New(thing.Config{DB: db, Ledger: l, Tags: tags, Clock: c, IDs: ids, Chance: rand.Reader})
 	s.back = api.Backend{DB: db, Ledger: l, Bus: b, Vault: v, Timers: timer.New(db, c, b),
 		Access:   access.New(access.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Chance: rand.Reader}),
-		Products: products, Contents: content.New(content.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: products}),
+		Products: products, Contents: contents,
+		Brands:  brand.New(brand.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: products, Contents: contents}),
 		Keysets: sets, Tags: tags, Things: things, Stories: story.New(db, l),
 		Batches: personalise.New(personalise.Config{DB: db, Sets: sets, Things: things, Clock: c, IDs: ids})}
 	if _, err := s.back.Access.Bootstrap(t.Context(), ownerKey); err != nil {

@@ -120,7 +120,7 @@ func (a *App) surfaces() (http.Handler, error) {
 	}
 	surface, err := api.New(api.Config{
 		Backend: api.Backend{
-			Access: a.access, Products: a.products, Contents: a.contents, Keysets: a.keysets, Tags: a.tags, Things: a.things, Stories: a.stories, Batches: a.batches,
+			Access: a.access, Products: a.products, Contents: a.contents, Brands: a.brands, Keysets: a.keysets, Tags: a.tags, Things: a.things, Stories: a.stories, Batches: a.batches,
 			DB: a.db, Ledger: a.ledger, Timers: a.timers, Vault: a.vault, Bus: a.bus,
 		},
 		Version: c.Version, BaseURL: c.BaseURL, Demo: c.Demo, Clock: c.Clock, IDs: a.ids, Log: c.Log, Started: c.Clock.Now(),

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -131,6 +132,7 @@ func ReadBatch(r io.Reader, set string) ([]Row, Report, error) {
 	if err != nil {
 		return nil, report, fault.New(fault.Invalid, "the file has no header line", "The first line names the columns: uid,gtin,serial")
 	}
+	header = slices.Clone(header) // the reader uses its record again
 	at := map[string]int{}
 	for i, h := range header {
 		h = strings.TrimSpace(h)

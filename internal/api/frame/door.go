@@ -246,12 +246,20 @@ func wellTyped(ctx huma.Context, op Op) error {
 	if given == "" || ctx.Operation().RequestBody == nil {
 		return nil
 	}
-	media, _, err := mime.ParseMediaType(given)
-	if err == nil && slices.Contains(op.Types, media) {
+	if slices.Contains(op.Types, Media(given)) {
 		return nil
 	}
 	return fault.New(fault.Unsupported, "the content type of the body is not one that this operation takes",
 		"Send it as "+strings.Join(op.Types, " or ")+".")
+}
+
+// Media gives the media type of a Content-Type header, "" when it is none.
+func Media(contentType string) string {
+	media, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return ""
+	}
+	return media
 }
 
 // refuse answers a problem from within a middleware.

@@ -10,6 +10,7 @@ import (
 	"tagline/internal/access"
 	"tagline/internal/api/frame"
 	"tagline/internal/api/wire"
+	"tagline/internal/brand"
 	"tagline/internal/clock"
 	"tagline/internal/content"
 	"tagline/internal/fault"
@@ -24,6 +25,7 @@ const group = "Brand as data"
 type Desk struct {
 	Products *product.Service
 	Contents *content.Service
+	Brands   *brand.Service
 	Things   *thing.Service
 	Stories  *story.Service
 	Clock    clock.Clock

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"tagline/internal/fault"
 )
@@ -25,7 +26,7 @@ func Recast[T any](from any) (to T, err error) {
 }
 
 // Below puts the places of a fault's fields below where the caller sees them:
-// "name.de" becomes "body.name.de".
+// "name.de" becomes "body.name.de". A place that stands there already stays.
 func Below(place string, err error) error {
 	f := fault.From(err)
 	if f == nil || len(f.Fields) == 0 {
@@ -33,9 +34,12 @@ func Below(place string, err error) error {
 	}
 	moved := fault.Wrap(f.Code, err, f.Message, f.Hint)
 	for _, field := range f.Fields {
-		location := place
-		if field.Location != "" {
-			location += "." + field.Location
+		location := field.Location
+		switch {
+		case location == "":
+			location = place
+		case location != place && !strings.HasPrefix(location, place+"."):
+			location = place + "." + location
 		}
 		moved = moved.At(location, field.Message)
 	}

@@ -36,8 +36,8 @@ type KeySetHistory struct {
 // KeySetRequest asks for a new key set.
 type KeySetRequest struct {
 	Name     string           `json:"name" minLength:"1" maxLength:"40" pattern:"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$" example:"k1"`
-	Scheme   string           `json:"scheme" enum:"fixed,an10922,boltcard,nfc-developer-2023,nfc-developer-legacy" doc:"an10922 when left out"`
-	Mode     string           `json:"mode" enum:"aes,lrp,both"`
+	Scheme   string           `json:"scheme,omitempty" enum:"fixed,an10922,boltcard,nfc-developer-2023,nfc-developer-legacy" doc:"an10922 when left out"`
+	Mode     string           `json:"mode,omitempty" enum:"aes,lrp,both" doc:"both when left out"`
 	Template string           `json:"template" maxLength:"300"`
 	MetaSlot *int             `json:"metaSlot,omitempty" minimum:"0" maximum:"4"`
 	FileSlot *int             `json:"fileSlot,omitempty" minimum:"0" maximum:"4"`
