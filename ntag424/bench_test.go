@@ -1,6 +1,7 @@
 package ntag424_test
 
 import (
+	"crypto/aes"
 	"fmt"
 	"testing"
 
@@ -62,6 +63,18 @@ func BenchmarkVerify(b *testing.B) {
 	b.Run("AES/digital-link/an10922", func(b *testing.B) { bench(b, housePattern, tamper, ntag424.AES, 20000, false) })
 	b.Run("LRP/tamper/seen", func(b *testing.B) { bench(b, benchQuery, tamper, ntag424.LRP, 1, true) })
 	b.Run("LRP/tamper/an10922", func(b *testing.B) { bench(b, benchQuery, tamper, ntag424.LRP, 6000, false) })
+}
+
+// What the machine needs for one AES key: a tap in AES mode sets up two or three of
+// them, a tap in LRP mode some three hundred. Compare the others with it.
+func BenchmarkKeySetUp(b *testing.B) {
+	key := make([]byte, 16)
+	b.ReportAllocs()
+	for range b.N {
+		if _, err := aes.NewCipher(key); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 func BenchmarkRefuse(b *testing.B) {

@@ -164,8 +164,10 @@ func (f *Fields) Index(p Part) int { return int(f.at[p].from) }
 // AppendBytes decodes a part that is hexadecimal.
 func (f *Fields) AppendBytes(dst []byte, p Part) []byte {
 	s := f.Text(p)
-	for i := 0; i+1 < len(s); i += 2 {
-		dst = append(dst, hexValue[s[i]]<<4|hexValue[s[i+1]]&15)
+	n := len(dst)
+	dst = append(dst, s[:len(s)/2]...) // room, overwritten at once
+	for out := dst[n:]; len(out) > 0 && len(s) > 1; out, s = out[1:], s[2:] {
+		out[0] = hexValue[s[0]]<<4 | hexValue[s[1]]&15
 	}
 	return dst
 }
