@@ -3,6 +3,7 @@ package life
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"tagline/internal/fault"
@@ -174,6 +175,12 @@ type chipTrail struct {
 // chip always come in the order of its counter) is kept apart from what was
 // reported, and the item is derived from both.
 type record struct {
+	marks
+	Blocked []string `json:"blocked,omitempty"` // tags now blocked, sorted
+}
+
+// marks is the part of a record that can be compared.
+type marks struct {
 	Made    Mark  `json:"made,omitzero"`
 	Sold    Mark  `json:"sold,omitzero"`
 	Opening Mark  `json:"opening,omitzero"` // reported
@@ -188,7 +195,6 @@ type record struct {
 	Reclosed    sighting `json:"reclosed,omitzero"`
 	TamperOff   sighting `json:"off,omitzero"`
 	NearLimit   sighting `json:"limit,omitzero"`
-	Blocked     []string `json:"blocked,omitempty"` // tags now blocked, sorted
 	BlockedBy   sighting `json:"blockedBy,omitzero"`
 }
 
@@ -360,6 +366,13 @@ type Row struct {
 	LastTap  time.Time
 	SealedAt time.Time // the last tap that measured a closed seal
 	SealedBy ident.Event
+}
+
+// SameRecord reports whether two items differ at most in what every tap changes.
+func (it Item) SameRecord(o Item) bool {
+	a, b := it.record, o.record
+	same := slices.Equal(a.Blocked, b.Blocked) && it.Seal == o.Seal && it.Stage == o.Stage && len(it.Alarms) == len(o.Alarms)
+	return same && a.marks == b.marks
 }
 
 // Item derives the item of a row. The error is a record that cannot be read.

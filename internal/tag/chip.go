@@ -2,7 +2,6 @@ package tag
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -221,39 +220,45 @@ type Claim struct {
 // twiceWithin is the window in which two live taps of one session count as tier 4.
 const twiceWithin = 30 * time.Second
 
-// claimSQL decides. What it overwrites it keeps in prev_*, for RETURNING.
-var claimSQL = `UPDATE tag_chip SET prev_ctr = last_ctr, prev_us = last_us, prev_op = last_op,
-		last_ctr = $1, last_us = $2, last_op = $3, status = 'active'
-	WHERE set_name = $4 AND epoch = $5 AND uid = $6 AND last_ctr < $1 AND status <> 'blocked'
-		AND ($7 = '' OR (gtin = $7 AND serial = $8))
-		AND ` + keyset.ActiveSQL("$4", "$5") + `
-	RETURNING id, gtin, serial, prev_ctr, prev_us, prev_op`
+// claimSQL decides. What it overwrites it keeps in prev_*. (RETURNING would save a
+// statement, and costs SQLite more than the statement.)
+var (
+	claimSQL = `UPDATE tag_chip SET prev_ctr = last_ctr, prev_us = last_us, prev_op = last_op,
+			last_ctr = $1, last_us = $2, last_op = $3, status = 'active'
+		WHERE set_name = $4 AND epoch = $5 AND uid = $6 AND last_ctr < $1 AND status <> 'blocked'
+			AND ($7 = '' OR (gtin = $7 AND serial = $8))
+			AND ` + keyset.ActiveSQL("$4", "$5")
+	claimedSQL = `SELECT id, gtin, serial, prev_ctr, prev_us, prev_op FROM tag_chip WHERE set_name = $1 AND epoch = $2 AND uid = $3`
+)
 
 // ClaimCounter spends the counter of a verified tap, inside a transaction. One
 // statement decides, so that of any number of callers with the same value one
 // wins; it also asks again what caches may have got wrong. Whoever has won must
 // commit what follows from it in the same transaction.
 func ClaimCounter(tx *sqldb.Tx, r keyset.Reading, op ident.Operation, now time.Time) (Claim, error) {
+	uid := r.UID().Hex()
+	n, err := tx.Exec(claimSQL, r.Counter, sqldb.Micros(now), string(op), r.Set, r.Epoch, uid, r.Path.GTIN, r.Path.Serial)
+	if err != nil {
+		return Claim{}, err
+	}
+	if n == 0 {
+		return refusedClaim(tx, r, op)
+	}
 	var (
 		c               Claim
 		prevCtr, prevUs int64
-		prevOp          ident.Operation
+		prevOp          string
 	)
-	err := tx.QueryRow(claimSQL,
-		r.Counter, sqldb.Micros(now), op, r.Set, r.Epoch, r.UID().Hex(), r.Path.GTIN, r.Path.Serial).
-		Scan(&c.Chip, &c.Item.GTIN, &c.Item.Serial, &prevCtr, &prevUs, &prevOp)
-	if errors.Is(err, sqldb.ErrNoRows) {
-		return refusedClaim(tx, r, op)
-	}
-	if err != nil {
-		return c, err
+	if err := tx.QueryRow(claimedSQL, r.Set, r.Epoch, uid).
+		Scan(&c.Chip, &c.Item.GTIN, &c.Item.Serial, &prevCtr, &prevUs, &prevOp); err != nil {
+		return Claim{}, err
 	}
 	if prevCtr >= 0 {
 		c.Jump = r.Counter - prevCtr - 1
 	}
 	if prevUs > 0 {
 		c.Silence = max(0, now.Sub(sqldb.Time(prevUs)))
-		c.Twice = op != "" && prevOp == op && c.Silence <= twiceWithin
+		c.Twice = op != "" && prevOp == string(op) && c.Silence <= twiceWithin
 	}
 	return c, nil
 }

@@ -1,7 +1,6 @@
 package thing
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"slices"
@@ -13,7 +12,11 @@ import (
 	"tagline/internal/sqldb"
 )
 
-const itemColumns = `id, gtin, serial, lot, market, record, taps, first_tap_us, last_tap_us, sealed_us, sealed_by`
+const (
+	itemColumns = `id, gtin, serial, lot, market, record, taps, first_tap_us, last_tap_us, sealed_us, sealed_by`
+	touchedSQL  = `SELECT id, gtin, serial, lot, market, record, taps, first_tap_us, last_tap_us, was_sealed_us, was_sealed_by
+		FROM thing_item WHERE gtin = $1 AND serial = $2`
+)
 
 // scanItem reads a row of itemColumns.
 func scanItem(scan func(...any) error) (Item, error) {
@@ -47,11 +50,10 @@ func find(tx *sqldb.Tx, r Ref) (Item, bool, error) {
 // lock reads an item that is about to be changed: until the transaction ends
 // nobody else changes it.
 func lock(tx *sqldb.Tx, r Ref) (Item, bool, error) {
-	it, err := scanItem(tx.QueryRow(`UPDATE thing_item SET taps = taps WHERE gtin = $1 AND serial = $2 RETURNING `+itemColumns, r.GTIN, r.Serial).Scan)
-	if errors.Is(err, sqldb.ErrNoRows) {
-		return Item{}, false, nil
+	if _, err := tx.Exec(`UPDATE thing_item SET taps = taps WHERE gtin = $1 AND serial = $2`, r.GTIN, r.Serial); err != nil {
+		return Item{}, false, err
 	}
-	return it, err == nil, err
+	return find(tx, r)
 }
 
 // insert stores a new item; false if its label is taken.
@@ -69,39 +71,36 @@ func insert(tx *sqldb.Tx, it Item) (bool, error) {
 	return true, nil
 }
 
-// touchSQL takes in the part of a verified tap that is the same for every tap, and
-// gives the row as it is then: for an ordinary tap nothing else is written.
-const touchSQL = `UPDATE thing_item SET taps = taps + 1, last_tap_us = $1,
+// touchSQL takes in the part of a verified tap that is the same for every tap: for
+// an ordinary tap nothing else of the item is written. was_* is what it overwrites.
+const touchSQL = `UPDATE thing_item SET taps = taps + 1, last_tap_us = $1, was_sealed_us = sealed_us, was_sealed_by = sealed_by,
 		first_tap_us = CASE WHEN taps = 0 THEN $1 ELSE first_tap_us END,
 		sealed_us = CASE WHEN $2 THEN $1 ELSE sealed_us END,
 		sealed_by = CASE WHEN $2 THEN $3 ELSE sealed_by END
-	WHERE gtin = $4 AND serial = $5
-	RETURNING ` + itemColumns
+	WHERE gtin = $4 AND serial = $5`
 
-// touch counts a verified tap on an item and gives the item as it was before, but
-// for the trail of seals, which this tap, if it is sealed, has taken over.
+// touch counts a verified tap on an item and gives the item as it was before.
 func touch(tx *sqldb.Tx, r Ref, nowUs int64, sealed bool, event ident.Event) (before Item, known bool, err error) {
-	it, err := scanItem(tx.QueryRow(touchSQL, nowUs, sealed, event, r.GTIN, r.Serial).Scan)
-	if errors.Is(err, sqldb.ErrNoRows) {
-		return Item{}, false, nil
+	n, err := tx.Exec(touchSQL, nowUs, sealed, string(event), r.GTIN, r.Serial)
+	if err != nil || n == 0 {
+		return Item{}, false, err
 	}
-	it.Taps--
-	if it.Taps == 0 {
+	// The update holds the row: nobody changes it now.
+	it, err := scanItem(tx.QueryRow(touchedSQL, r.GTIN, r.Serial).Scan)
+	if it.Taps--; it.Taps == 0 {
 		it.FirstTap = sqldb.Time(0)
 	}
-	return it, err == nil, err
+	return it, true, err
 }
 
 // save stores what differs from before, apart from what touch wrote.
 func save(tx *sqldb.Tx, before, after Item) error {
-	old, now := before.Row().Record, after.Row().Record
-	was, is := counts(before), counts(after)
-	if bytes.Equal(old, now) && before.Seal == after.Seal && before.Stage == after.Stage && was == is {
+	if before.SameRecord(after) {
 		return nil
 	}
-	tally(tx, after.GTIN, was, is)
+	tally(tx, after.GTIN, counts(before), counts(after))
 	_, err := tx.Exec(`UPDATE thing_item SET seal = $1, stage = $2, sold = $3, opened = $4, drained = $5, alarmed = $6, record = $7 WHERE id = $8`,
-		after.Seal, after.Stage, after.Life.Sold.Is(), after.Life.Opened.Is(), after.Life.Drained.Is(), len(after.Alarms) > 0, string(now), after.ID)
+		after.Seal, after.Stage, after.Life.Sold.Is(), after.Life.Opened.Is(), after.Life.Drained.Is(), len(after.Alarms) > 0, string(after.Row().Record), after.ID)
 	return err
 }
 
