@@ -158,7 +158,6 @@ func ReadBatch(r io.Reader, set string) ([]Row, Report, error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		line, _ := c.FieldPos(0)
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
 			report.Rows++
@@ -174,6 +173,7 @@ func ReadBatch(r io.Reader, set string) ([]Row, Report, error) {
 		if len(record) == 1 && strings.TrimSpace(record[0]) == "" {
 			continue
 		}
+		line, _ := c.FieldPos(0)
 		if report.Rows++; report.Rows > MaxBatchRows {
 			return nil, report, fault.Newf(fault.TooLarge, "the file has more than %d rows", MaxBatchRows).WithHint("Split it.")
 		}
