@@ -252,6 +252,8 @@ CREATE TABLE thing_item (
 	last_tap_us BIGINT NOT NULL DEFAULT 0,
 	sealed_us BIGINT NOT NULL DEFAULT 0,
 	sealed_by TEXT NOT NULL DEFAULT '',
+	was_sealed_us BIGINT NOT NULL DEFAULT 0,
+	was_sealed_by TEXT NOT NULL DEFAULT '',
 	UNIQUE (gtin, serial)
 );
 
