@@ -1,6 +1,7 @@
 package access
 
 import (
+	"context"
 	"encoding/json"
 
 	"tagline/internal/ident"
@@ -25,6 +26,7 @@ const (
 	EventKeyMade         = "access.key-made"
 	EventKeyRevoked      = "access.key-revoked"
 	EventOwnProfileSaved = "access.profile-saved"
+	EventActed           = "access.acted"
 )
 
 // note is the body of an event: who did it, to whom, and what it is now.
@@ -37,14 +39,25 @@ type note struct {
 	Way      string       `json:"way,omitempty"` // of signing in: link, password, key
 	Disabled *bool        `json:"disabled,omitempty"`
 	Fields   []string     `json:"fields,omitempty"` // what changed
+	Did      string       `json:"did,omitempty"`    // the operation
+	To       string       `json:"to,omitempty"`     // the path that it was asked at
 }
 
-// record appends an event and makes this node forget what it knows of rights.
+// Acted records that an actor did something whose own events do not say who it
+// was. To is an address without a secret in it.
+func (s *Service) Acted(ctx context.Context, by Actor, did, to string) error {
+	return s.db.Update(ctx, func(tx *sqldb.Tx) error { return s.record(tx, EventActed, note{By: by.ID, Did: did, To: to}) })
+}
+
+// record appends an event and makes this node forget what it knows of rights, if
+// they may have changed.
 func (s *Service) record(tx *sqldb.Tx, kind string, n note) error {
 	body, err := json.Marshal(n)
 	if err != nil {
 		return err
 	}
-	tx.AfterCommit(s.known.forget)
+	if kind != EventActed && kind != EventSignedIn {
+		tx.AfterCommit(s.known.forget)
+	}
 	return s.ledger.Append(tx, ledger.Event{ID: s.ids.Event(), Source: source, Type: kind, At: s.clock.Now(), Body: body})
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -55,9 +56,12 @@ type Config struct {
 	IDs     *ident.Source
 	Log     *slog.Logger
 	Version string
-	BaseURL string    // scheme, host and port, without a slash at the end
-	Demo    bool      // it shows made-up data
-	Started time.Time // when the server started
+	BaseURL string // scheme, host and port, without a slash at the end
+	Demo    bool   // it shows made-up data
+	// AddressHeader is the header in which a trusted proxy names the caller's address;
+	// empty takes that of the connection. Failed sign-ins are counted by it.
+	AddressHeader string
+	Started       time.Time // when the server started
 }
 
 // API is the HTTP API.
@@ -78,6 +82,10 @@ func New(c Config) (*API, error) {
 func assemble(c Config) *API {
 	a := &API{Config: c}
 	a.frame = frame.New(frame.Config{Doors: c.Access, IDs: c.IDs, Log: c.Log, Version: c.Version, Origin: c.BaseURL, Once: a.once,
+		AddressHeader: c.AddressHeader,
+		Noted: func(ctx context.Context, who access.Actor, op frame.Op, path string) error {
+			return c.Access.Acted(ctx, who, op.ID, path)
+		},
 		Unclear: func(err error) bool { return errors.Is(err, sqldb.ErrOutcome) }})
 	a.watch = &watch.Desk{DB: c.DB, Ledger: c.Ledger, Bus: c.Bus, Vault: c.Vault, Timers: c.Timers, Access: c.Access, Products: c.Products,
 		Contents: c.Contents, Keysets: c.Keysets, Tags: c.Tags, Things: c.Things, Stories: c.Stories, Clock: c.Clock, Version: c.Version, Started: c.Started}

@@ -46,7 +46,7 @@ func keptHeaders() []string { return []string{"Content-Type", "Location", "Etag"
 // made: then a repeat is told so, and nothing is run a second time.
 func (a *API) once(ctx huma.Context, who access.Actor, next func(huma.Context)) error {
 	key := ctx.Header("Idempotency-Key")
-	if key == "" || who.ID == "" || ctx.Method() == http.MethodGet {
+	if key == "" || who.ID == "" || ctx.Method() == http.MethodGet || frame.OpOf(ctx).Action == frame.Anyone {
 		next(ctx)
 		return nil
 	}

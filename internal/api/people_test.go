@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -121,4 +122,27 @@ func TestAListIsReadPageByPage(t *testing.T) {
 		}
 		s.do(t, call{path: "/events?cursor=" + frame.EncodeCursor("members", "x")}).problem(t, 400, "invalid")
 	})
+}
+
+func TestWhoActedIsRecordedWhereTheDomainDoesNotSay(t *testing.T) {
+	s := start(t, sqldbtest.SQLite(t))
+	s.stock(t)
+	s.keyset(t)
+	csv := map[string]string{"Content-Type": "text/csv"}
+	s.do(t, call{method: "POST", path: "/chips/import?set=k1&dryRun=true", body: "uid,gtin,serial\n04AABBCCDDEE80," + gtin + ",S1\n", header: csv}).into(t, 200, nil)
+	s.do(t, call{method: "POST", path: "/keysets", body: wire.KeySetRequest{Name: "bad", Template: "x"}}).problem(t, 400, "invalid")
+	s.do(t, call{path: "/chips/encode.csv?set=k1"}).into(t, 200, nil)
+	var events frame.Page[wire.Event]
+	s.do(t, call{path: "/events?type=access.acted"}).into(t, 200, &events)
+	var did []string
+	for _, e := range events.Items {
+		var body struct{ By, Did, To string }
+		if err := json.Unmarshal(e.Body, &body); err != nil || !strings.HasPrefix(body.By, "key_") || !strings.HasPrefix(body.To, frame.Base) {
+			t.Errorf("%s %v", e.Body, err)
+		}
+		did = append(did, body.Did)
+	}
+	if got := strings.Join(did, " "); got != "encode-chips create-keyset" {
+		t.Errorf("%q", got)
+	}
 }

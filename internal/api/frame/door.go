@@ -27,6 +27,8 @@ type requestKey struct{}
 type request struct {
 	trace   string
 	address string
+	path    string
+	trial   bool // it asks what would happen, by dryRun
 	secure  bool
 	token   string // of the session cookie
 	caller  access.Actor
@@ -58,13 +60,14 @@ func Secure(ctx context.Context) bool { return about(ctx).secure }
 // its change was made.
 func Unclear(ctx context.Context) bool { return about(ctx).unclear }
 
-// Still asks anew, for a long answer, whether the caller may take the action.
-func Still(ctx context.Context, action access.Action) error {
+// Still asks anew, for a long answer, who the caller is and whether they may take
+// the action.
+func Still(ctx context.Context, action access.Action) (access.Actor, error) {
 	who, err := about(ctx).again(ctx)
 	if err != nil {
-		return err
+		return who, err
 	}
-	return who.Require(action)
+	return who, who.Require(action)
 }
 
 // ByKey reports whether the caller is known by an API key in the request itself.
@@ -77,13 +80,20 @@ var traceForm = regexp.MustCompile(`^[A-Za-z0-9._:-]{8,64}$`)
 
 // ServeHTTP implements http.Handler.
 func (f *Frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	about := &request{trace: r.Header.Get("X-Request-Id"), address: r.RemoteAddr, secure: r.TLS != nil}
+	about := &request{trace: r.Header.Get("X-Request-Id"), address: r.RemoteAddr, path: r.URL.Path, secure: r.TLS != nil}
 	if !traceForm.MatchString(about.trace) {
 		about.trace = string(f.config.IDs.Operation())
 	}
 	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
 		about.address = host
 	}
+	if name := f.config.AddressHeader; name != "" {
+		named := r.Header.Get(name)
+		if last := strings.TrimSpace(named[strings.LastIndexByte(named, ',')+1:]); net.ParseIP(last) != nil {
+			about.address = last
+		}
+	}
+	about.trial = r.URL.Query().Get("dryRun") == "true"
 	if c, err := r.Cookie(SessionCookie); err == nil {
 		about.token = c.Value
 	}
@@ -170,7 +180,7 @@ func (f *Frame) settle(ctx huma.Context, next func(huma.Context)) {
 
 // admit lets through who may take the operation's action, in a form that it takes.
 func (f *Frame) admit(ctx huma.Context, next func(huma.Context)) {
-	op := ctx.Operation().Metadata["op"].(Op)
+	op := OpOf(ctx)
 	err := f.identify(ctx, op)
 	if err == nil {
 		err = f.allowed(ctx, op)

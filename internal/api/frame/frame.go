@@ -20,6 +20,15 @@ import (
 // Base is the path below which everything of the API stands.
 const Base = "/api/v1"
 
+// guide is the introduction of the specification.
+const guide = `The API of the Tagline console and of integrators.
+
+Send an API key as Authorization: Bearer tl_..., or sign in at /session and keep the cookie; writes with the cookie need the header X-Requested-With.
+
+Lists answer items and, if there are more, next: give it back as cursor, with the same filters. A write may carry an Idempotency-Key: the same key with the same body gets the same answer for a day and is executed once.
+
+Every error is a problem document (RFC 9457): act on its code, show its detail and hint, and quote its trace when you ask for help.`
+
 // What an operation may declare besides an action of the table.
 const (
 	Anyone   access.Action = "anyone"    // nobody needs to be signed in
@@ -44,6 +53,11 @@ type Config struct {
 	Origin  string // scheme and host of the base URL; writes with a cookie must come from it
 	// Once runs a write at most once per Idempotency-Key; nil runs every one.
 	Once func(ctx huma.Context, who access.Actor, next func(huma.Context)) error
+	// Noted records who took an operation that says so; it has succeeded.
+	Noted func(ctx context.Context, who access.Actor, op Op, path string) error
+	// AddressHeader is the header in which a trusted proxy names the caller's address
+	// (its last entry counts); empty takes that of the connection.
+	AddressHeader string
 	// Unclear tells errors after which nobody knows whether the change was made.
 	Unclear func(error) bool
 }
@@ -61,6 +75,7 @@ type Op struct {
 	MaxBody int64    // bytes; 0 = 1 MiB
 	Types   []string // content types of the body; empty = JSON
 	Answers string   // content type of an answer that is not JSON
+	Noted   bool     // who took it is recorded: the events of its domain do not say
 }
 
 // Frame holds the operations.
@@ -76,6 +91,7 @@ func New(c Config) *Frame {
 	f := &Frame{config: c, mux: http.NewServeMux()}
 	h := huma.DefaultConfig("Tagline", c.Version)
 	h.OpenAPIPath, h.DocsPath, h.SchemasPath, h.CreateHooks = "", "", "", nil
+	h.Info.Description = guide
 	h.Servers = []*huma.Server{{URL: Base}}
 	h.Transformers = []huma.Transformer{translate}
 	h.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[Problem]())
@@ -89,7 +105,7 @@ func New(c Config) *Frame {
 	if c.Once != nil {
 		f.api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) {
 			if err := c.Once(ctx, Caller(ctx.Context()), next); err != nil {
-				f.refuse(ctx, f.fail(ctx.Context(), ctx.Operation().Metadata["op"].(Op), err))
+				f.refuse(ctx, f.fail(ctx.Context(), OpOf(ctx), err))
 			}
 		})
 	}
@@ -143,6 +159,13 @@ func Handle[I, O any](f *Frame, op Op, do func(ctx context.Context, who access.A
 		if err != nil {
 			return nil, f.fail(ctx, op, err)
 		}
+		if op.Noted && f.config.Noted != nil && !about(ctx).trial {
+			// What was done is done, also when the caller has gone or the note fails.
+			if err := f.config.Noted(context.WithoutCancel(ctx), Caller(ctx), op, about(ctx).path); err != nil {
+				f.config.Log.LogAttrs(ctx, slog.LevelError, "who acted was not recorded", slog.String("operation", op.ID),
+					slog.String("trace", Trace(ctx)), slog.Any("error", err))
+			}
+		}
 		return out, nil
 	})
 }
@@ -167,6 +190,9 @@ func cause(err error) error {
 	}
 	return err
 }
+
+// OpOf gives the operation that a request is for.
+func OpOf(ctx huma.Context) Op { return ctx.Operation().Metadata["op"].(Op) }
 
 // Ops lists the registered operations.
 func (f *Frame) Ops() []Op { return slices.Clone(f.ops) }

@@ -44,7 +44,7 @@ type text struct{ Body struct{ Said string } }
 func small(t *testing.T) (*httptest.Server, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
-	f := frame.New(frame.Config{Doors: doors{}, IDs: ident.System(), Log: slog.New(slog.NewJSONHandler(&log, nil)), Origin: "https://tagline.example"})
+	f := frame.New(frame.Config{Doors: doors{}, IDs: ident.System(), Log: slog.New(slog.NewJSONHandler(&log, nil)), Origin: "https://tagline.example", AddressHeader: "X-Forwarded-For"})
 	frame.Handle(f, frame.Op{ID: "read", Method: http.MethodGet, Path: "/read", Action: access.TagRead, Group: "g", Summary: "s"},
 		func(_ context.Context, who access.Actor, _ *nothing) (*text, error) {
 			out := &text{}
@@ -55,6 +55,12 @@ func small(t *testing.T) (*httptest.Server, *bytes.Buffer) {
 		func(context.Context, access.Actor, *nothing) (*nothing, error) { return nil, nil })
 	frame.Handle(f, frame.Op{ID: "enter", Method: http.MethodPost, Path: "/enter", Action: frame.Anyone, Group: "g", Summary: "s", Status: 204},
 		func(context.Context, access.Actor, *nothing) (*nothing, error) { return nil, nil })
+	frame.Handle(f, frame.Op{ID: "where", Method: http.MethodGet, Path: "/where", Action: frame.Anyone, Group: "g", Summary: "s"},
+		func(ctx context.Context, _ access.Actor, _ *nothing) (*text, error) {
+			out := &text{}
+			out.Body.Said = frame.Address(ctx)
+			return out, nil
+		})
 	frame.Handle(f, frame.Op{ID: "fail", Method: http.MethodGet, Path: "/fail", Action: frame.Anyone, Group: "g", Summary: "s"},
 		func(context.Context, access.Actor, *nothing) (*text, error) {
 			return nil, errors.New("dial postgres://user:password@host")
@@ -150,6 +156,29 @@ func TestAProblemSaysWhenToComeBack(t *testing.T) {
 	}
 	if log.Len() != 0 {
 		t.Errorf("what is not our bug was logged as one: %s", log)
+	}
+}
+
+func TestTheAddressIsTheOneThatTheProxyNames(t *testing.T) {
+	s, _ := small(t)
+	for header, want := range map[string]string{"": "127.0.0.1", "198.51.100.7": "198.51.100.7", "10.0.0.1, 198.51.100.7": "198.51.100.7", "nonsense": "127.0.0.1", "198.51.100.7, x": "127.0.0.1"} {
+		r, err := http.NewRequest("GET", s.URL+frame.Base+"/where", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if header != "" {
+			r.Header.Set("X-Forwarded-For", header)
+		}
+		a, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got struct{ Said string }
+		err = json.NewDecoder(a.Body).Decode(&got)
+		a.Body.Close()
+		if err != nil || got.Said != want {
+			t.Errorf("%q: %q, want %q, %v", header, got.Said, want, err)
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ func (d *Desk) files(f *frame.Frame) {
 		Words: "Takes YAML documents, as one stream or as JSON `{files: [{path, text}]}`, and makes the brand be as they say, in one transaction. With `dryRun` it only says what would change. Errors point at `path:line:column`."}, d.apply)
 	// Described after it is registered: huma would take the JSON schema as that of every body.
 	f.Spec().Paths["/apply"].Post.RequestBody.Content["application/json"] = &huma.MediaType{Schema: frame.Describe[wire.Files](f)}
-	frame.Handle(f, frame.Op{ID: "export", Answers: "application/yaml", Method: http.MethodGet, Path: "/export", Action: access.BrandExport, Group: group,
+	frame.Handle(f, frame.Op{ID: "export", Noted: true, Answers: "application/yaml", Method: http.MethodGet, Path: "/export", Action: access.BrandExport, Group: group,
 		Summary: "Export a brand as one YAML stream", Words: "Pictures are documents of it. Applying it again changes nothing."},
 		func(ctx context.Context, _ access.Actor, in *exportIn) (*frame.Download, error) {
 			files, err := d.Brands.Export(ctx, in.Brand)
@@ -51,7 +51,7 @@ func (d *Desk) files(f *frame.Frame) {
 			text, err := brand.Stream(files)
 			return &frame.Download{ContentType: "application/yaml; charset=utf-8", Disposition: `attachment; filename="brand.yaml"`, Body: text}, err
 		})
-	frame.Handle(f, frame.Op{ID: "export-files", Method: http.MethodGet, Path: "/export/files", Action: access.BrandExport, Group: group,
+	frame.Handle(f, frame.Op{ID: "export-files", Noted: true, Method: http.MethodGet, Path: "/export/files", Action: access.BrandExport, Group: group,
 		Summary: "Export a brand as files, pictures too", Words: "Applying them again changes nothing."},
 		func(ctx context.Context, _ access.Actor, in *exportIn) (*frame.Answer[wire.Files], error) {
 			files, err := d.Brands.Export(ctx, in.Brand)

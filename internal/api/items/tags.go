@@ -60,11 +60,11 @@ func (d *Desk) tags(f *frame.Frame) {
 		Summary: "List key sets, each at its newest epoch", Words: "Keys are never answered, only check values of three bytes."}, d.listKeysets)
 	frame.Handle(f, frame.Op{ID: "get-keyset", Method: http.MethodGet, Path: "/keysets/{name}", Action: access.TagRead, Group: group,
 		Summary: "Get a key set with its epochs"}, d.getKeyset)
-	frame.Handle(f, frame.Op{ID: "create-keyset", Method: http.MethodPost, Path: "/keysets", Action: access.TagWrite, Group: group,
+	frame.Handle(f, frame.Op{ID: "create-keyset", Noted: true, Method: http.MethodPost, Path: "/keysets", Action: access.TagWrite, Group: group,
 		Summary: "Make a key set", Words: "From given keys, or from chance. Published example keys are refused unless it is a test set.", Status: http.StatusCreated}, d.createKeyset)
-	frame.Handle(f, frame.Op{ID: "create-keyset-epoch", Method: http.MethodPost, Path: "/keysets/{name}/epochs", Action: access.TagWrite, Group: group,
+	frame.Handle(f, frame.Op{ID: "create-keyset-epoch", Noted: true, Method: http.MethodPost, Path: "/keysets/{name}/epochs", Action: access.TagWrite, Group: group,
 		Summary: "Begin the next epoch of a key set", Words: "Tags that are encoded keep theirs.", Status: http.StatusCreated}, d.createEpoch)
-	frame.Handle(f, frame.Op{ID: "retire-keyset", Method: http.MethodPost, Path: "/keysets/{name}/retire", Action: access.TagWrite, Group: group,
+	frame.Handle(f, frame.Op{ID: "retire-keyset", Noted: true, Method: http.MethodPost, Path: "/keysets/{name}/retire", Action: access.TagWrite, Group: group,
 		Summary: "Retire an epoch of a key set", Words: "Taps of its tags are refused from then on."},
 		func(ctx context.Context, _ access.Actor, in *retireIn) (*frame.Answer[wire.KeySet], error) {
 			k, err := d.Keysets.Retire(ctx, in.Name, in.Body.Epoch)
@@ -84,18 +84,18 @@ func (d *Desk) tags(f *frame.Frame) {
 		Summary: "List chips, the newest first"}, d.listChips)
 	frame.Handle(f, frame.Op{ID: "get-chip", Method: http.MethodGet, Path: "/chips/{id}", Action: access.TagRead, Group: group,
 		Summary: "Get a chip"}, d.getChip)
-	frame.Handle(f, frame.Op{ID: "import-chips", Method: http.MethodPost, Path: "/chips/import", Action: access.TagWrite, Group: group,
+	frame.Handle(f, frame.Op{ID: "import-chips", Noted: true, Method: http.MethodPost, Path: "/chips/import", Action: access.TagWrite, Group: group,
 		Summary: "Import a personalisation batch", MaxBody: personalise.MaxBatchBytes + 1, Types: []string{"text/csv"},
 		Words: "Columns are found by their header. With `dryRun` the answer is the report; without, a file with errors is 400 and nothing is imported."},
 		func(ctx context.Context, _ access.Actor, in *importIn) (*frame.Answer[wire.ImportReport], error) {
 			r, err := d.Batches.Import(ctx, bytes.NewReader(in.RawBody), personalise.Options{Set: in.Set, DryRun: in.DryRun})
 			return frame.Say(importOf(r), err)
 		})
-	frame.Handle(f, frame.Op{ID: "encode-chips", Answers: "text/csv", Method: http.MethodGet, Path: "/chips/encode.csv", Action: access.TagEncode, Group: group,
+	frame.Handle(f, frame.Op{ID: "encode-chips", Noted: true, Answers: "text/csv", Method: http.MethodGet, Path: "/chips/encode.csv", Action: access.TagEncode, Group: group,
 		Summary: "What is to be written on tags, as CSV", Words: "One row for every thing that has no tag yet. Holds references to keys, never keys."}, d.encodeChips)
-	frame.Handle(f, frame.Op{ID: "block-chip", Method: http.MethodPost, Path: "/chips/{id}/block", Action: access.TagWrite, Group: group,
+	frame.Handle(f, frame.Op{ID: "block-chip", Noted: true, Method: http.MethodPost, Path: "/chips/{id}/block", Action: access.TagWrite, Group: group,
 		Summary: "Block a chip", Words: "Its taps are refused from then on."}, d.block(true))
-	frame.Handle(f, frame.Op{ID: "unblock-chip", Method: http.MethodPost, Path: "/chips/{id}/unblock", Action: access.TagWrite, Group: group,
+	frame.Handle(f, frame.Op{ID: "unblock-chip", Noted: true, Method: http.MethodPost, Path: "/chips/{id}/unblock", Action: access.TagWrite, Group: group,
 		Summary: "Let a blocked chip go"}, d.block(false))
 	frame.Handle(f, frame.Op{ID: "diagnose", Method: http.MethodPost, Path: "/diagnose", Action: access.TagDiagnose, Group: group,
 		Summary: "What is wrong with a tag's URL", Words: "Verifies step by step without counting, and tries the mistakes that tag makers make."},

@@ -47,7 +47,7 @@ func (d *Desk) things(f *frame.Frame) {
 	const group = "Things"
 	frame.Handle(f, frame.Op{ID: "list-things", Method: http.MethodGet, Path: "/things", Action: access.ThingRead, Group: group,
 		Summary: "List things, the newest first"}, d.listThings)
-	frame.Handle(f, frame.Op{ID: "create-things", Method: http.MethodPost, Path: "/things", Action: access.ThingWrite, Group: group,
+	frame.Handle(f, frame.Op{ID: "create-things", Noted: true, Method: http.MethodPost, Path: "/things", Action: access.ThingWrite, Group: group,
 		Summary: "Make things of a product", Status: http.StatusCreated}, d.createThings)
 	frame.Handle(f, frame.Op{ID: "get-thing", Method: http.MethodGet, Path: "/things/{id}", Action: access.ThingRead, Group: group,
 		Summary: "Get a thing", Words: "By its id, or by its GTIN and serial number as `gtin.serial`."}, d.getThing)

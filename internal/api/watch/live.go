@@ -104,7 +104,8 @@ func (w *watcher) run(ctx context.Context) {
 		}
 		if now := w.desk.Clock.Now(); now.Sub(checked) >= liveKeep {
 			checked = now
-			if frame.Still(ctx, access.LiveRead) != nil || w.send(": keep-alive\n\n") != nil {
+			var err error
+			if w.who, err = frame.Still(ctx, access.LiveRead); err != nil || w.send(": keep-alive\n\n") != nil {
 				return
 			}
 		}
