@@ -167,9 +167,9 @@ func (w world) files(t *testing.T) []brand.File {
 func TestApplyThenExportIsTheSameBrand(t *testing.T) {
 	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {
 		h := open(t, db)
-		rounds := 60
+		rounds := 30
 		if testing.Short() || db.Engine() == "postgres" {
-			rounds = 15
+			rounds = 8
 		}
 		for seed := range rounds {
 			w := world{rand.New(rand.NewPCG(uint64(seed), 7))}
