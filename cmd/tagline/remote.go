@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -95,20 +94,18 @@ func readFiles(path string, stdin io.Reader) ([]wire.File, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.NotFound, err, fmt.Sprintf("there is nothing to read at %s", path), "Give a YAML file or a folder of them.")
 	}
-	dir, only := path, ""
-	if !info.IsDir() {
-		dir, only = filepath.Dir(path), filepath.Base(path)
+	var all []brand.File
+	if info.IsDir() {
+		all, err = brand.ReadDir(os.DirFS(path))
+	} else {
+		all, err = brand.ReadFiles(os.DirFS(filepath.Dir(path)), filepath.Base(path))
 	}
-	all, err := brand.ReadDir(os.DirFS(dir))
 	if err != nil {
 		return nil, err
 	}
 	var files []wire.File
 	for _, f := range all {
-		// Of a single document only itself and the images beside it are sent.
-		if only == "" || f.Name == only || !strings.HasSuffix(f.Name, ".yaml") && !strings.HasSuffix(f.Name, ".yml") {
-			files = append(files, wire.File{Path: f.Name, Text: string(f.Data)})
-		}
+		files = append(files, wire.File{Path: f.Name, Text: string(f.Data)})
 	}
 	if len(files) == 0 {
 		return nil, fault.New(fault.Invalid, fmt.Sprintf("there are no YAML files in %s", path), "A brand's files end in .yaml.")

@@ -293,27 +293,37 @@ texts: {en: {title: Both}}
 	})
 }
 
-func TestReadDirTakesDocumentsAndPictures(t *testing.T) {
+func TestReadDirTakesDocumentsAndThePicturesTheyName(t *testing.T) {
 	png := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x03\x00\x00\x00\x08\x08\x06\x00\x00\x00")
-	files, err := brand.ReadDir(fstest.MapFS{
-		"a/b.yaml": {Data: []byte("kind: Brand\n")}, "c.yml": {Data: []byte("")}, "README.md": {Data: []byte("x")},
-		".git/x.yaml": {Data: []byte("x")}, "_old/x.yaml": {Data: []byte("x")}, "images/gin.svg": {Data: []byte("<svg/>")}, "images/gin.png": {Data: png},
-	})
-	if err != nil {
-		t.Fatal(err)
+	product := func(image string) []byte { return []byte("kind: Product\nimage: " + image + "\n") }
+	folder := fstest.MapFS{
+		"a/b.yaml": {Data: product("images/gin.png")}, "c.yml": {Data: product("images/gin.svg")}, "README.md": {Data: []byte("x")},
+		"d.yaml":      {Data: []byte("kind: Product\nimage: ../secret.svg\n---\nkind: Product\nimage: images/none.svg\n---\nkind: Product\nimage: README.md\n")},
+		".git/x.yaml": {Data: []byte("x")}, "_old/x.yaml": {Data: []byte("x")},
+		"images/gin.svg": {Data: []byte("<svg/>")}, "images/gin.png": {Data: png}, "images/screenshot.png": {Data: make([]byte, 9<<20)},
 	}
-	var names []string
-	for _, f := range files {
-		names = append(names, f.Name)
-		if !strings.HasPrefix(f.Name, "images/gin.png") {
-			continue
+	read := func(documents ...string) string {
+		files, err := brand.ReadFiles(folder, documents...)
+		if len(documents) == 0 {
+			files, err = brand.ReadDir(folder)
 		}
-		if !strings.HasPrefix(string(f.Data), "kind: Image\nname: images/gin.png\nbase64: ") {
-			t.Errorf("a picture of bytes travels as %s", f.Data)
+		if err != nil {
+			t.Fatal(err)
 		}
+		var names []string
+		for _, f := range files {
+			names = append(names, f.Name)
+			if strings.HasPrefix(f.Name, "images/gin.png") && !strings.HasPrefix(string(f.Data), "kind: Image\nname: images/gin.png\nbase64: ") {
+				t.Errorf("a picture of bytes travels as %s", f.Data)
+			}
+		}
+		return strings.Join(names, " ")
 	}
-	if got := strings.Join(names, " "); got != "a/b.yaml c.yml images/gin.png.yaml images/gin.svg" {
-		t.Errorf("read %s", got)
+	if got := read(); got != "a/b.yaml c.yml d.yaml images/gin.png.yaml images/gin.svg" {
+		t.Errorf("of the folder: %s", got)
+	}
+	if got := read("c.yml"); got != "c.yml images/gin.svg" {
+		t.Errorf("of one file: %s", got)
 	}
 	if _, err := brand.ReadDir(fstest.MapFS{"big.yaml": {Data: make([]byte, 9<<20)}}); !fault.Is(err, fault.TooLarge) {
 		t.Errorf("a large file: %v", err)

@@ -202,17 +202,11 @@ func lost(ref Ref, known []string) string {
 	return manifest.Known(ref.Key, known)
 }
 
-// The bounds of a folder that is read.
-const (
-	maxReadFiles = 5000
-	maxReadBytes = 64 << 20
-)
-
-// ReadDir reads the documents and pictures below a folder, by path, as files that
-// hold text only. Names that begin with a dot or an underscore are left out.
+// ReadDir reads the documents below a folder, by path, and the pictures that they
+// name, as files that hold text only. Names that begin with a dot or an underscore
+// are left out.
 func ReadDir(fsys fs.FS) ([]File, error) {
-	var files []File
-	total := 0
+	var documents []string
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -223,31 +217,81 @@ func ReadDir(fsys fs.FS) ([]File, error) {
 			}
 			return nil
 		}
-		if d.IsDir() || !manifest.IsManifest(name) && !isPicture(name) {
-			return nil
+		if !d.IsDir() && manifest.IsManifest(name) {
+			documents = append(documents, name)
 		}
-		info, err := d.Info()
-		if err != nil {
-			return err
-		}
-		// The size is looked at first: a link to something endless is not read.
-		if !info.Mode().IsRegular() || info.Size() > manifest.MaxFileBytes {
-			return fault.Newf(fault.TooLarge, "%s is no file of at most %d MiB", name, manifest.MaxFileBytes>>20)
-		}
-		data, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return err
-		}
-		total += len(data)
-		if len(files) >= maxReadFiles || total > maxReadBytes {
-			return fault.Newf(fault.TooLarge, "the folder holds more than %d files or %d MiB", maxReadFiles, maxReadBytes>>20).
+		if len(documents) > manifest.MaxFiles {
+			return fault.Newf(fault.TooLarge, "the folder holds more than %d documents", manifest.MaxFiles).
 				WithHint("Name the folder of the brand, not one above it.")
 		}
-		files = append(files, File{Name: name, Data: data})
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
+	return ReadFiles(fsys, documents...)
+}
+
+// ReadFiles reads documents and the pictures that they name, as files that hold
+// text only. Pictures that are not there are left for Apply to miss.
+func ReadFiles(fsys fs.FS, documents ...string) ([]File, error) {
+	var files []File
+	total := 0
+	add := func(name string) error {
+		data, err := readFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		if total += len(data); total > maxReadBytes {
+			return fault.Newf(fault.TooLarge, "the files are larger than %d MiB together", maxReadBytes>>20)
+		}
+		files = append(files, File{Name: name, Data: data})
+		return nil
+	}
+	for _, name := range documents {
+		if err := add(name); err != nil {
+			return nil, err
+		}
+	}
+	docs, _ := manifest.Parse(files...) // problems are told when the files are applied
+	for _, name := range pictures(docs) {
+		if _, err := fs.Stat(fsys, name); err != nil {
+			continue
+		}
+		if err := add(name); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	return AsText(files)
+}
+
+// pictures lists the picture files that documents name.
+func pictures(docs []manifest.Document) []string {
+	var names []string
+	for _, d := range docs {
+		var v struct {
+			Image string `json:"image"`
+		}
+		d.Decode(&v)
+		if product.IsFile(v.Image) && isPicture(v.Image) && fs.ValidPath(v.Image) && !slices.Contains(names, v.Image) {
+			names = append(names, v.Image)
+		}
+	}
+	return names
+}
+
+// maxReadBytes bounds what is read from a folder.
+const maxReadBytes = 64 << 20
+
+func readFile(fsys fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	// The size is looked at first: something endless is not read.
+	if !info.Mode().IsRegular() || info.Size() > manifest.MaxFileBytes {
+		return nil, fault.Newf(fault.TooLarge, "%s is no file of at most %d MiB", name, manifest.MaxFileBytes>>20)
+	}
+	return fs.ReadFile(fsys, name)
 }
