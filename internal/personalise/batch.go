@@ -33,6 +33,7 @@ type Row struct {
 	UID     string
 	Item    keyset.Ref
 	Counter int64 // -1 if the file has none
+	NoLoop  bool  // the file says that the chip has no tamper loop
 }
 
 // Column says what a column of the file was taken for; Field is empty if it was
@@ -264,6 +265,13 @@ func (p *rowReader) row(line int, record []string) (Row, bool) {
 	}
 	if code, message := original(uid, p.cell("originality")); code != "" {
 		return p.refuse("originality", code, message)
+	}
+	if t := p.cell("subtype"); t != "" {
+		n, err := strconv.ParseUint(strings.TrimPrefix(strings.ToLower(t), "0x"), 16, 8)
+		if err != nil {
+			return p.refuse("subtype", "bad_hex", "a hardware subtype is two hex digits, as GetVersion gives them")
+		}
+		row.NoLoop = n&0xF != 8
 	}
 	if t := p.cell("tt"); t != "" && no(t) {
 		return p.refuse("tt", "tt_invalid", "the tamper feature of this chip was not enabled")

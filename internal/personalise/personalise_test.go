@@ -107,7 +107,7 @@ func TestColumnsAreFoundByTheirHeader(t *testing.T) {
 
 func TestWrongRowsAreNamedExactly(t *testing.T) {
 	o := newOffice(t, sqldbtest.SQLite(t))
-	const header = "uid,gtin,serial,set,epoch,counter,originality,TT enabled"
+	const header = "uid,gtin,serial,set,epoch,counter,originality,TT enabled,hwSubType"
 	for _, c := range []struct{ name, row, column, code string }{
 		{"a short UID", "04AABB,09506000134352,A1,,,,,", "uid", "uid"},
 		{"a wrong check digit", "04AABBCCDDEE01,09506000134353,A1,,,,,", "gtin", "gtin"},
@@ -121,10 +121,12 @@ func TestWrongRowsAreNamedExactly(t *testing.T) {
 		{"not original, says the encoder", "04AABBCCDDEE01,09506000134352,A1,,,,false,", "originality", "originality"},
 		{"not original, says the signature", "04AABBCCDDEE01,09506000134352,A1,,,," + strings.Repeat("AB", 56) + ",", "originality", "originality"},
 		{"the tamper feature off", "04AABBCCDDEE01,09506000134352,A1,,,,,no", "TT enabled", "tt_invalid"},
+		{"no loop for a template that mirrors one", "04AABBCCDDEE01,09506000134352,A1,,,,,,02", "hwSubType", "tt_unsupported"},
+		{"a subtype that is none", "04AABBCCDDEE01,09506000134352,A1,,,,,,tamper", "hwSubType", "bad_hex"},
 		{"the same chip twice", "04AABBCCDDEE00,09506000134352,A2,,,,,", "uid", "duplicate"},
 		{"a quote too many", `04AABBCCDDEE01,"0950600"0134352,A1,,,,,`, "", "csv"},
 	} {
-		r := o.dry(header + "\n04AABBCCDDEE00,09506000134352,A0,,,,,\n" + c.row + "\n")
+		r := o.dry(header + "\n04AABBCCDDEE00,09506000134352,A0,,,,,,08\n" + c.row + "\n")
 		if r.Refused != 1 || r.Rows != 2 || len(r.Errors) != 1 {
 			t.Errorf("%s: %+v", c.name, r)
 			continue

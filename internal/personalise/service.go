@@ -82,18 +82,9 @@ func (s *Service) Import(ctx context.Context, r io.Reader, o Options) (Report, e
 		part := rows[:min(chunk, len(rows))]
 		rows = rows[len(part):]
 		created := 0
-		err := s.db.Update(ctx, func(tx *sqldb.Tx) error {
-			created = 0
-			for _, row := range part {
-				fresh, err := s.register(tx, row, report.Batch)
-				if err != nil {
-					return err
-				}
-				if fresh {
-					created++
-				}
-			}
-			return nil
+		err := s.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
+			created, err = s.register(tx, part, report.Batch)
+			return err
 		})
 		if err != nil {
 			return report, err
@@ -124,6 +115,8 @@ func (s *Service) resolve(ctx context.Context, rows []Row, report *Report) ([]Ro
 			report.refuse(row.Line, "set", string(ntag424.ErrUnknownKeySet), "there is no such key set or epoch")
 		case e.State == keyset.Retired:
 			report.refuse(row.Line, "set", string(ntag424.ErrRetiredKeySet), "this epoch of the key set is retired")
+		case e.Tampers() && row.NoLoop:
+			report.refuse(row.Line, "hwSubType", string(ntag424.ErrTTUnsupported), "this chip has no tamper loop, and the key set's template mirrors one")
 		default:
 			row.Epoch = e.KeySet.Epoch
 			kept = append(kept, row)
@@ -167,23 +160,36 @@ func (r Row) registration(batch ident.Batch) tag.Registration {
 	return tag.Registration{Set: r.Set, Epoch: r.Epoch, UID: r.UID, Item: r.Item, Counter: r.Counter, Batch: batch}
 }
 
-// register makes one row known, with its item if nobody announced it.
-func (s *Service) register(tx *sqldb.Tx, row Row, batch ident.Batch) (fresh bool, err error) {
-	id, outcome, err := tag.Register(tx, s.ids.Tag(), row.registration(batch), s.clock.Now())
-	switch {
-	case err != nil:
-		return false, err
-	case outcome == tag.Taken:
-		return false, fault.Newf(fault.Conflict, "the chip of row %d was registered for another item meanwhile", row.Line).
-			WithHint("Import the file again to see what is wrong.")
-	case outcome == tag.Unchanged:
-		return false, nil
+// register makes rows known, with the items that nobody announced, and says how
+// many are new.
+func (s *Service) register(tx *sqldb.Tx, rows []Row, batch ident.Batch) (int, error) {
+	var (
+		fresh  []Row
+		chips  []ident.Tag
+		labels []keyset.Ref
+	)
+	for _, row := range rows {
+		id, outcome, err := tag.Register(tx, s.ids.Tag(), row.registration(batch), s.clock.Now())
+		switch {
+		case err != nil:
+			return 0, err
+		case outcome == tag.Taken:
+			return 0, fault.Newf(fault.Conflict, "the chip of row %d was registered for another item meanwhile", row.Line).
+				WithHint("Import the file again to see what is wrong.")
+		case outcome == tag.Created:
+			fresh, chips, labels = append(fresh, row), append(chips, id), append(labels, row.Item)
+		}
 	}
-	it, _, err := s.things.Ensure(tx, row.Item, batch)
+	items, err := s.things.Ensure(tx, labels, batch)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
-	return true, s.things.Registered(tx, it, id, row.Set, row.Epoch)
+	for i, row := range fresh {
+		if err := s.things.Registered(tx, items[i], chips[i], row.Set, row.Epoch); err != nil {
+			return 0, err
+		}
+	}
+	return len(fresh), nil
 }
 
 // EncodeRequest chooses items to encode.

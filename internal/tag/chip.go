@@ -208,13 +208,12 @@ type Claim struct {
 	// Code is empty if the claim won, or if it repeats the one that won. Otherwise
 	// it is replay, out_of_order, unknown_tag, blocked_tag, retired_keyset or
 	// template_mismatch (the path names another item than the chip's).
-	Code    ntag424.Code
-	Repeat  bool // the same operation has claimed this value before: answer as then
-	Chip    ident.Tag
-	Item    Ref
-	Jump    int64         // counter values between the last claim and this one that nobody claimed
-	Silence time.Duration // since the last claim; 0 if there was none
-	Twice   bool          // a second live tap by the same operation within half a minute (tier 4)
+	Code   ntag424.Code
+	Repeat bool // the same operation has claimed this value before: answer as then
+	Chip   ident.Tag
+	Item   Ref
+	Jump   int64 // counter values between the last claim and this one that nobody claimed
+	Twice  bool  // a second live tap by the same operation within half a minute (tier 4)
 }
 
 // twiceWithin is the window in which two live taps of one session count as tier 4.
@@ -256,9 +255,8 @@ func ClaimCounter(tx *sqldb.Tx, r keyset.Reading, op ident.Operation, now time.T
 	if prevCtr >= 0 {
 		c.Jump = r.Counter - prevCtr - 1
 	}
-	if prevUs > 0 {
-		c.Silence = max(0, now.Sub(sqldb.Time(prevUs)))
-		c.Twice = op != "" && prevOp == string(op) && c.Silence <= twiceWithin
+	if age := now.Sub(sqldb.Time(prevUs)); op != "" && prevOp == string(op) && prevUs > 0 {
+		c.Twice = age >= 0 && age <= twiceWithin
 	}
 	return c, nil
 }

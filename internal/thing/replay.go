@@ -42,7 +42,7 @@ func (r *ReplayReport) differ(kind, ref, text string) {
 const shardSize = 200_000
 
 // Check folds the whole ledger again and compares it with the items, their counts
-// and the counters of the chips. It reads one snapshot for each pass.
+// and the counters of the chips, on one snapshot: the server may run.
 func (s *Service) Check(ctx context.Context) (ReplayReport, error) {
 	return s.replay(ctx, nil)
 }
@@ -61,47 +61,39 @@ func (s *Service) Rebuild(ctx context.Context) (ReplayReport, error) {
 	})
 }
 
-// replay compares, and hands every item that differs to repair if that is set.
+// replay compares on one snapshot, and hands every item that differs to repair if
+// that is set.
 func (s *Service) replay(ctx context.Context, repair func(Item) error) (ReplayReport, error) {
 	var (
 		report   ReplayReport
-		shards   uint32
-		sums     = map[string]*Counts{}
-		counters = map[ident.Tag]int64{}
+		sums     map[string]*Counts
+		counters map[ident.Tag]int64
 		wrong    []Item
 	)
 	err := s.db.View(ctx, func(tx *sqldb.Tx) error {
+		report, sums, counters, wrong = ReplayReport{}, map[string]*Counts{}, map[ident.Tag]int64{}, nil
 		var n int64
-		err := tx.QueryRow(`SELECT count(*) FROM thing_item`).Scan(&n)
-		shards = uint32(1 + n/shardSize)
-		return err
-	})
-	if err != nil {
-		return report, err
-	}
-	for shard := range shards {
-		err := s.db.View(ctx, func(tx *sqldb.Tx) error {
+		if err := tx.QueryRow(`SELECT count(*) FROM thing_item`).Scan(&n); err != nil {
+			return err
+		}
+		shards := uint32(1 + n/shardSize)
+		for shard := range shards {
 			items, err := s.refold(tx, shard, shards, &report, counters)
 			if err != nil {
 				return err
 			}
 			for _, it := range items {
-				c := sums[it.GTIN]
-				if c == nil {
-					c = &Counts{}
-					sums[it.GTIN] = c
+				if sums[it.GTIN] == nil {
+					sums[it.GTIN] = &Counts{}
 				}
-				c.add(counts(it), Counts{})
+				sums[it.GTIN].add(counts(it), Counts{})
 			}
 			bad, err := compare(tx, items, shard, shards, &report)
+			if err != nil {
+				return err
+			}
 			wrong = append(wrong, bad...)
-			return err
-		})
-		if err != nil {
-			return report, err
 		}
-	}
-	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
 		if err := compareCounts(tx, sums, &report); err != nil {
 			return err
 		}

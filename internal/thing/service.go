@@ -13,6 +13,7 @@ import (
 	"tagline/internal/life"
 	"tagline/internal/sqldb"
 	"tagline/internal/tag"
+	"tagline/internal/thing/flood"
 )
 
 // Config is what a Service is made of.
@@ -33,14 +34,14 @@ type Service struct {
 	clock  clock.Clock
 	ids    *ident.Source
 	chance io.Reader
-	bound  bound
+	flood  *flood.Bound
 }
 
 // New makes a Service.
 func New(c Config) *Service {
 	return &Service{
 		db: c.DB, ledger: c.Ledger, tags: c.Tags, clock: c.Clock, ids: c.IDs, chance: c.Chance,
-		bound: bound{keys: map[string]*share{}},
+		flood: flood.New(),
 	}
 }
 
@@ -151,18 +152,42 @@ func (s *Service) make(tx *sqldb.Tx, b Batch, batch ident.Batch) ([]Item, error)
 	return out, s.ledger.Append(tx, events...)
 }
 
-// Ensure finds the item of a label or makes it, inside a transaction; for files
-// that name items which nobody announced. made is true if it was made.
-func (s *Service) Ensure(tx *sqldb.Tx, r Ref, batch ident.Batch) (it Item, made bool, err error) {
-	it, known, err := find(tx, r)
-	if err != nil || known {
-		return it, false, err
+// Ensure finds the items of some labels and makes those that are missing, inside a
+// transaction; for files that name items which nobody announced. The answer is in
+// the order of the labels.
+func (s *Service) Ensure(tx *sqldb.Tx, labels []Ref, batch ident.Batch) ([]Item, error) {
+	out := make([]Item, len(labels))
+	missing := map[string][]int{} // by GTIN: places in labels
+	var gtins []string
+	for i, r := range labels {
+		it, known, err := find(tx, r)
+		if err != nil {
+			return nil, err
+		}
+		if out[i] = it; !known {
+			if missing[r.GTIN] == nil {
+				gtins = append(gtins, r.GTIN)
+			}
+			missing[r.GTIN] = append(missing[r.GTIN], i)
+		}
 	}
-	items, err := s.make(tx, Batch{GTIN: r.GTIN, Serials: []string{r.Serial}}, batch)
-	if err != nil {
-		return it, false, err
+	for _, gtin := range gtins {
+		b, place := Batch{GTIN: gtin}, map[string]int{}
+		for _, i := range missing[gtin] {
+			if _, twice := place[labels[i].Serial]; !twice {
+				place[labels[i].Serial] = len(b.Serials)
+				b.Serials = append(b.Serials, labels[i].Serial)
+			}
+		}
+		made, err := s.make(tx, b, batch)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range missing[gtin] {
+			out[i] = made[place[labels[i].Serial]]
+		}
 	}
-	return items[0], true, nil
+	return out, nil
 }
 
 // Registered notes in the item's story that a chip was put on it.

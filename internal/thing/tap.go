@@ -11,6 +11,7 @@ import (
 	"tagline/internal/life"
 	"tagline/internal/sqldb"
 	"tagline/internal/tag"
+	"tagline/internal/thing/flood"
 	"tagline/ntag424"
 )
 
@@ -88,7 +89,7 @@ func (s *Service) Tap(ctx context.Context, q TapRequest) (TapResult, error) {
 		return TapResult{}, err
 	}
 	if !out.Verdict.Live() {
-		s.bound.settle(a.key, a.grant)
+		s.flood.Settle(a.key, a.grant)
 	}
 	return out, nil
 }
@@ -98,12 +99,12 @@ type attempt struct {
 	event ident.Event
 	now   time.Time
 	key   string // whose allowance a refused tap takes from
-	grant grant
+	grant flood.Grant
 }
 
 func (s *Service) attempt(key string) attempt {
 	now := s.clock.Now()
-	return attempt{event: s.ids.Event(), now: now, key: key, grant: s.bound.ask(key, now)}
+	return attempt{event: s.ids.Event(), now: now, key: key, grant: s.flood.Ask(key, now)}
 }
 
 // genuine takes in a tap that has won its counter.
@@ -209,7 +210,7 @@ func (s *Service) unproven(ctx context.Context, q TapRequest, base TapResult, id
 		return s.record(tx, q, &out, claim.Item, claim.Chip, a)
 	}
 	var err error
-	if a.grant.allowed || base.Verdict == Plain {
+	if a.grant.Allowed || base.Verdict == Plain {
 		err = s.db.Update(ctx, run)
 	} else {
 		err = s.db.View(ctx, run) // nothing will be written: see record
@@ -218,7 +219,7 @@ func (s *Service) unproven(ctx context.Context, q TapRequest, base TapResult, id
 		return TapResult{}, err
 	}
 	if out.Verdict != Plain {
-		s.bound.settle(a.key, a.grant)
+		s.flood.Settle(a.key, a.grant)
 	}
 	return out, nil
 }
@@ -240,7 +241,7 @@ func (s *Service) record(tx *sqldb.Tx, q TapRequest, out *TapResult, ref Ref, ch
 	}
 	// Plain links of known items, and of products, are customers, not a flood: they
 	// have no bound here.
-	if out.Verdict == Repeat || out.Verdict != Plain && !a.grant.allowed {
+	if out.Verdict == Repeat || out.Verdict != Plain && !a.grant.Allowed {
 		return nil
 	}
 	e := ledger.Event{ID: a.event, Source: "tap", Type: life.TypeRefused, Thing: out.Item.ID, At: a.now}
@@ -250,7 +251,7 @@ func (s *Service) record(tx *sqldb.Tx, q TapRequest, out *TapResult, ref Ref, ch
 	b := life.TapBody{
 		Tier: out.Tier.String(), Tag: chip, Set: q.Reading.Set, Epoch: q.Reading.Epoch, Counter: q.Reading.Counter, GTIN: ref.GTIN, Serial: ref.Serial,
 		Verdict: out.Verdict, Code: out.Code, Step: out.Step, Test: q.Reading.Test, Market: q.Market, Locale: q.Locale,
-		Decision: out.Decision, Suppressed: a.grant.suppressed,
+		Decision: out.Decision, Suppressed: a.grant.Suppressed,
 	}
 	if !out.Known {
 		e.Class = ledger.Reading // no item's history: it may be forgotten after a while

@@ -1,4 +1,4 @@
-package thing
+package flood
 
 import (
 	"sync"
@@ -13,9 +13,9 @@ const (
 	maxKeys   = 4096
 )
 
-// bound limits how many refused taps are recorded. What is over it is counted, and
-// the next recorded tap of the key carries the number.
-type bound struct {
+// Bound limits how many refused taps are recorded. It may be used by many
+// goroutines.
+type Bound struct {
 	mu    sync.Mutex
 	since time.Time
 	spent int
@@ -27,15 +27,18 @@ type share struct {
 	suppressed int64
 }
 
-// grant is the answer to one tap.
-type grant struct {
-	allowed    bool
-	suppressed int64
+// New makes a Bound with full shares.
+func New() *Bound { return &Bound{keys: map[string]*share{}} }
+
+// Grant is the answer to one tap.
+type Grant struct {
+	Allowed    bool
+	Suppressed int64 // taps of the key that were only counted, to be noted with this one
 }
 
-// ask says whether a refused tap of the key may be recorded now. It takes nothing
+// Ask says whether a refused tap of the key may be recorded now. It takes nothing
 // away: most taps are not refused.
-func (b *bound) ask(key string, now time.Time) grant {
+func (b *Bound) Ask(key string, now time.Time) Grant {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if age := now.Sub(b.since); age >= window || age < 0 {
@@ -48,13 +51,13 @@ func (b *bound) ask(key string, now time.Time) grant {
 	}
 	s := b.keys[key]
 	if s == nil {
-		return grant{allowed: b.spent < allShares && len(b.keys) < maxKeys}
+		return Grant{Allowed: b.spent < allShares && len(b.keys) < maxKeys}
 	}
-	return grant{allowed: b.spent < allShares && s.spent < keyShare, suppressed: s.suppressed}
+	return Grant{Allowed: b.spent < allShares && s.spent < keyShare, Suppressed: s.suppressed}
 }
 
-// settle takes note of a tap that was refused.
-func (b *bound) settle(key string, g grant) {
+// Settle takes note of a tap that was refused.
+func (b *Bound) Settle(key string, g Grant) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s := b.keys[key]
@@ -65,11 +68,11 @@ func (b *bound) settle(key string, g grant) {
 		s = &share{}
 		b.keys[key] = s
 	}
-	if !g.allowed {
+	if !g.Allowed {
 		s.suppressed++
 		return
 	}
 	s.spent++
-	s.suppressed -= g.suppressed
+	s.suppressed -= g.Suppressed
 	b.spent++
 }
