@@ -11,11 +11,9 @@ import (
 // notice answers with a page that knows no product. A status of zero is the
 // page's own.
 func (r *Resolver) notice(v *visit, kind pages.Kind, status int) {
-	page, err := r.draw(drawing{kind: kind, lang: v.speech.Lang}, func(view *pages.View) {
-		if kind == pages.Degraded && v.way != "tap" {
-			view.Action.Href = "?" // a tap's URL is not tried again by a button
-		}
-	})
+	// A tap's URL is not tried again by a button: the tag makes a better one.
+	key := drawing{kind: kind, lang: v.speech.Lang, retry: kind == pages.Degraded && v.way != "tap"}
+	page, err := r.draw(key, nil)
 	if err != nil { // a bug of the templates; even that is no blank page
 		v.status = http.StatusServiceUnavailable
 		http.Error(v.w, "We will be right back.", v.status)

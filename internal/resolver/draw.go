@@ -18,7 +18,8 @@ type drawing struct {
 	verdict pages.Kind // of the tap, above the age question
 	country string     // preselected in the age question
 	tapped  bool
-	status  int // if it is not the kind's own
+	status  int  // if it is not the kind's own
+	retry   bool // with a button to try again
 
 	version int64  // of the catalogue
 	gtin    string // of the product, "" for pages of none
@@ -68,6 +69,9 @@ func (r *Resolver) draw(key drawing, fill func(*pages.View)) (*drawn, error) {
 		return page, nil
 	}
 	view := pages.View{Kind: key.kind, Lang: key.lang, Host: r.baseURL, Tapped: key.tapped}
+	if key.retry {
+		view.Action.Href = "?"
+	}
 	if fill != nil {
 		fill(&view)
 	}

@@ -99,8 +99,10 @@ func New(c Config) (*Resolver, error) {
 	}
 	r.buffers.New = func() any { b := make([]byte, 0, 32<<10); return &b }
 	for _, lang := range pages.Languages() {
-		if _, err := r.draw(drawing{kind: pages.Degraded, lang: lang}, nil); err != nil {
-			return nil, err
+		for _, retry := range []bool{false, true} {
+			if _, err := r.draw(drawing{kind: pages.Degraded, lang: lang, retry: retry}, nil); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return r, nil

@@ -6,7 +6,6 @@ import (
 
 	"tagline/gs1"
 	"tagline/internal/content"
-	"tagline/internal/ident"
 	"tagline/internal/life"
 	"tagline/internal/pages"
 	"tagline/internal/tag"
@@ -55,7 +54,7 @@ func (r *Resolver) tap(ctx context.Context, v *visit, reading tag.Reading) {
 	}
 	switch {
 	case result.Verdict.Live():
-		r.live(v, result)
+		r.live(v, result, reading)
 	case result.Verdict.Result() == life.ResultReplayed:
 		if r.allow(v) {
 			r.replayed(v, result, reading)
@@ -98,16 +97,24 @@ func (r *Resolver) look(ctx context.Context, v *visit, reading tag.Reading) {
 
 // live sends the phone from the tap's URL, which is spent, to the item's clean
 // link, with a session that says so. A repeat keeps the session that it came with,
-// end and all.
-func (r *Resolver) live(v *visit, result thing.TapResult) {
-	if result.Verdict != thing.Repeat || !v.session.IsOf(result.Item.GTIN, result.Item.Serial) {
-		o := visitor.Live
-		if result.First {
-			o = visitor.First
-		}
-		r.setSession(v, result.Op, o, result.Item.GTIN, result.Item.Serial)
+// end and all; if the browser has tapped something else since, the session begins
+// anew at the tap's own time.
+func (r *Resolver) live(v *visit, result thing.TapResult, reading tag.Reading) {
+	gtin, serial, began := result.Item.GTIN, result.Item.Serial, v.now
+	if result.Verdict == thing.Repeat {
+		began = result.Item.LastTap
 	}
-	r.seeOther(v, itemPath(result.Item.GTIN, result.Item.Serial))
+	if result.Verdict != thing.Repeat || !v.session.IsOf(gtin, serial) {
+		s := visitor.Session{Op: result.Op, Outcome: visitor.Live, GTIN: gtin, Serial: serial}
+		if result.First {
+			s.Outcome = visitor.First
+		}
+		if !r.cookies.KeepTap(v.w.Header(), s, began, v.now) {
+			r.replayed(v, result, reading)
+			return
+		}
+	}
+	r.seeOther(v, itemPath(gtin, serial))
 }
 
 // replayed sends a spent link to the same clean page, where the session makes it
@@ -122,12 +129,8 @@ func (r *Resolver) replayed(v *visit, result thing.TapResult, reading tag.Readin
 		r.notice(v, pages.Replayed, 0)
 		return
 	}
-	r.setSession(v, result.Op, visitor.Replayed, gtin, serial)
+	r.cookies.KeepTap(v.w.Header(), visitor.Session{Op: result.Op, Outcome: visitor.Replayed, GTIN: gtin, Serial: serial}, v.now, v.now)
 	r.seeOther(v, itemPath(gtin, serial))
-}
-
-func (r *Resolver) setSession(v *visit, op ident.Operation, o visitor.Outcome, gtin, serial string) {
-	r.cookies.KeepTap(v.w.Header(), visitor.Session{Op: op, Outcome: o, GTIN: gtin, Serial: serial}, v.now)
 }
 
 // allow counts a refused tap of the visitor's address. When the address is over

@@ -198,6 +198,22 @@ func TestOnePhoneAndManyBottles(t *testing.T) {
 	}
 }
 
+// Tapping other bottles in between does not make a tap last longer.
+func TestASpentTapIsNotKeptAliveByOthers(t *testing.T) {
+	w := newWorld(t, sqldbtest.SQLite(t))
+	a, p := w.bottle(gin), w.adult()
+	tap := a.url()
+	p.follow(tap)
+	for minutes := 0; minutes < 40; minutes += 10 {
+		w.clock.Advance(10 * time.Minute)
+		p.follow(w.bottle(gin).url())
+		page := p.follow(tap)
+		if live := minutes < 20; page.has("Genuine") != live || page.has("This was a live link") == live {
+			t.Errorf("after %d minutes: %s", minutes+10, title(page.body))
+		}
+	}
+}
+
 // The tag proves itself even if nobody has written down yet what it is on.
 func TestAGenuineTapOfAProductThatNobodyDescribed(t *testing.T) {
 	w := newWorld(t, sqldbtest.SQLite(t))

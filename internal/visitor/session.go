@@ -33,7 +33,7 @@ type Session struct {
 	Outcome Outcome
 	GTIN    string
 	Serial  string
-	Until   time.Time // whole seconds; set by KeepTap
+	Until   time.Time // in whole seconds; KeepTap sets it
 }
 
 // Outcome is what the tap was, in one byte.
@@ -77,10 +77,16 @@ func (c *Cookies) Tap(h http.Header, now time.Time) Session {
 	return s
 }
 
-// KeepTap begins a session of 30 minutes.
-func (c *Cookies) KeepTap(h http.Header, s Session, now time.Time) {
-	s.Until = now.Add(tapLasts)
-	setCookie(h, tapCookie, writeSession(c.taps, s), tapLasts, c.secure)
+// KeepTap begins the session of a tap that was at a moment: it lasts half an hour
+// from then. It gives false, and keeps nothing, when that is over.
+func (c *Cookies) KeepTap(h http.Header, s Session, began, now time.Time) bool {
+	s.Until = began.Add(tapLasts)
+	left := s.Until.Sub(now)
+	if left <= 0 {
+		return false
+	}
+	setCookie(h, tapCookie, writeSession(c.taps, s), max(left, time.Second), c.secure)
+	return true
 }
 
 // Age gives the outcome of the age question.

@@ -36,7 +36,9 @@ func TestASessionLastsHalfAnHour(t *testing.T) {
 	for _, serial := range []string{"K7Q2M9", `A/B"%&`, ""} {
 		answer := http.Header{}
 		want := visitor.Session{Op: ident.Operation("op_x"), Outcome: visitor.First, GTIN: "09506000134352", Serial: serial}
-		c.KeepTap(answer, want, at())
+		if !c.KeepTap(answer, want, at(), at()) {
+			t.Fatal("no session began")
+		}
 		line := answer.Get("Set-Cookie")
 		for _, flag := range []string{"; Path=/;", "; HttpOnly;", "; SameSite=Lax;", "; Secure", "; Max-Age=1800;"} {
 			if !strings.Contains(line, flag) {
@@ -54,6 +56,21 @@ func TestASessionLastsHalfAnHour(t *testing.T) {
 		if !want.Began().Equal(at()) {
 			t.Errorf("began %v", want.Began())
 		}
+	}
+}
+
+// A session that is written again for a tap of a while ago ends with that tap.
+func TestASessionCountsFromItsTap(t *testing.T) {
+	c, answer := cookies(false), http.Header{}
+	s := visitor.Session{Op: "op_x", Outcome: visitor.Live, GTIN: "09506000134352", Serial: "1"}
+	if !c.KeepTap(answer, s, at().Add(-20*time.Minute), at()) || !strings.Contains(answer.Get("Set-Cookie"), "Max-Age=600;") {
+		t.Errorf("after 20 minutes: %q", answer.Get("Set-Cookie"))
+	}
+	if got := c.Tap(carried(t, answer), at().Add(10*time.Minute)); got != (visitor.Session{}) {
+		t.Errorf("half an hour after the tap: %+v", got)
+	}
+	if late := (http.Header{}); c.KeepTap(late, s, at().Add(-30*time.Minute), at()) || len(late) != 0 {
+		t.Error("a session began after its end")
 	}
 }
 
@@ -93,7 +110,7 @@ func TestTheAgeIsKeptAsLongAsItWasSaid(t *testing.T) {
 
 func TestACookieThatWeDidNotSignSaysNothing(t *testing.T) {
 	c, answer := cookies(false), http.Header{}
-	c.KeepTap(answer, visitor.Session{Op: "op_x", Outcome: visitor.Live, GTIN: "09506000134352", Serial: "1"}, at())
+	c.KeepTap(answer, visitor.Session{Op: "op_x", Outcome: visitor.Live, GTIN: "09506000134352", Serial: "1"}, at(), at())
 	c.KeepAge(answer, visitor.OfAge, visitor.ThisVisit, at())
 	good := carried(t, answer)
 	_, tap, _ := strings.Cut(good["Cookie"][0], "=")
@@ -138,7 +155,7 @@ func TestACookieThatWeDidNotSignSaysNothing(t *testing.T) {
 
 func FuzzCookies(f *testing.F) {
 	c, answer := cookies(false), http.Header{}
-	c.KeepTap(answer, visitor.Session{Op: "op_x", Outcome: visitor.Live, GTIN: "09506000134352", Serial: "1"}, at())
+	c.KeepTap(answer, visitor.Session{Op: "op_x", Outcome: visitor.Live, GTIN: "09506000134352", Serial: "1"}, at(), at())
 	genuine, _, _ := strings.Cut(answer.Get("Set-Cookie"), ";")
 	f.Add(genuine)
 	f.Add("tagline_age=AQ")
