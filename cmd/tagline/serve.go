@@ -20,6 +20,7 @@ type serverFlags struct {
 	db      string
 	baseURL string
 	country string
+	address string
 	log     logFlags
 }
 
@@ -29,6 +30,7 @@ func (f *serverFlags) add(c *cobra.Command, data, listen string) {
 	c.Flags().StringVar(&f.db, "db", "", "database URL, postgres://…; without it SQLite in the data folder")
 	c.Flags().StringVar(&f.baseURL, "base-url", "", "how the outside reaches this server, https://id.example (default: the address it listens on)")
 	c.Flags().StringVar(&f.country, "country-header", "", "request header in which a trusted proxy names the visitor's country; without it the language's region is taken")
+	c.Flags().StringVar(&f.address, "address-header", "", "request header in which a trusted proxy names the visitor's address; without it the connection's is taken")
 	f.log.add(c)
 }
 
@@ -54,6 +56,7 @@ func (f *serverFlags) config(s *streams) (app.Config, error) {
 		Listen:        f.listen,
 		BaseURL:       f.baseURL,
 		CountryHeader: f.country,
+		AddressHeader: f.address,
 		BootstrapKey:  s.getenv("TAGLINE_BOOTSTRAP_KEY"),
 		Log:           log,
 	}, nil

@@ -46,16 +46,19 @@ func (f *worldFlags) check() error {
 	return nil
 }
 
-func (f *worldFlags) config(server, key, country string) simulate.Config {
+func (f *worldFlags) config(server, key, country, address string) simulate.Config {
 	return simulate.Config{
-		Server: server, Key: key, Country: country, Seed: f.seed, Bottles: f.bottles, Speed: f.speed,
+		Server: server, Key: key, Country: country, Address: address, Seed: f.seed, Bottles: f.bottles, Speed: f.speed,
 		Warm: time.Duration(f.warm) * 24 * time.Hour, Days: f.days, Clock: clock.System{},
 	}
 }
 
-// demoCountryHeader is the header by which simulated phones say where they are,
-// as a proxy in front of a real server would.
-const demoCountryHeader = "X-Visitor-Country"
+// The headers by which simulated phones say where they are, as a proxy in front of
+// a real server would.
+const (
+	demoCountryHeader = "X-Visitor-Country"
+	demoAddressHeader = "X-Visitor-Address"
+)
 
 func newDemo(s *streams) *cobra.Command {
 	var (
@@ -86,6 +89,9 @@ forged. The one-time sign-in link is printed. Nothing leaves this machine.`,
 			if flags.country == "" {
 				flags.country = demoCountryHeader
 			}
+			if flags.address == "" {
+				flags.address = demoAddressHeader
+			}
 			config, err := flags.config(s)
 			if err != nil {
 				return err
@@ -96,7 +102,7 @@ forged. The one-time sign-in link is printed. Nothing leaves this machine.`,
 				if err != nil {
 					return err
 				}
-				sim := world.config(a.URL(), key, flags.country)
+				sim := world.config(a.URL(), key, flags.country, flags.address)
 				sim.Log = config.Log
 				truth, err := simulate.Run(ctx, sim)
 				if err != nil {
@@ -119,6 +125,7 @@ func newSimulate(s *streams) *cobra.Command {
 		r       remote
 		world   worldFlags
 		country string
+		address string
 		asJSON  bool
 		log     logFlags
 	)
@@ -144,7 +151,7 @@ the number of answers that did not fit it. The server must know products (taglin
 			if err != nil {
 				return err
 			}
-			sim := world.config(r.server, r.key, country)
+			sim := world.config(r.server, r.key, country, address)
 			sim.Log = logger
 			bar := newProgress(s.err, "simulating")
 			sim.Progress = bar.set
@@ -166,6 +173,7 @@ the number of answers that did not fit it. The server must know products (taglin
 	r.add(c)
 	world.add(c)
 	c.Flags().StringVar(&country, "country-header", "", "header in which visitors' countries are sent; the server must trust the same (serve --country-header)")
+	c.Flags().StringVar(&address, "address-header", "", "header in which visitors' made-up addresses are sent; the server must trust the same (serve --address-header)")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the truth as JSON")
 	log.add(c)
 	return c

@@ -26,10 +26,10 @@ func world(t *testing.T, database string) {
 	if database != "" {
 		args = append(args, "--db", database)
 	}
-	n := startNode(t, append(args, "--country-header", "X-Visitor-Country")...)
+	n := startNode(t, append(args, "--country-header", "X-Visitor-Country", "--address-header", "X-Visitor-Address")...)
 	command(t, 0, "apply", "-f", filepath.Join("..", "..", "demo"), "--server", n.child.URL, "--key", bootstrapKey)
 	out := command(t, 0, "simulate", "--server", n.child.URL, "--key", bootstrapKey, "--bottles", "150", "--speed", "1e9", "--seed", "5",
-		"--country-header", "X-Visitor-Country", "--json", "--log", "text")
+		"--country-header", "X-Visitor-Country", "--address-header", "X-Visitor-Address", "--json", "--log", "text")
 	var truth simulate.Truth
 	if err := json.Unmarshal([]byte(out), &truth); err != nil {
 		t.Fatal(err)

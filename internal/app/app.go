@@ -30,6 +30,7 @@ type Config struct {
 	Listen        string // HOST:PORT
 	BaseURL       string // how the outside reaches this server; "" = the address it listens on
 	CountryHeader string // header of a trusted proxy with the visitor's country; "" = none is trusted
+	AddressHeader string // header of a trusted proxy with the visitor's address; "" = the connection's is taken
 	BootstrapKey  string // on an empty folder it becomes an owner's API key
 	Demo          bool   // shows made-up data, and says so
 	Log           *slog.Logger
@@ -109,7 +110,7 @@ func (a *App) surfaces() (http.Handler, error) {
 	}
 	consumer, err := resolver.New(resolver.Config{
 		Tags: a.tags, Things: a.things, Products: a.products, Contents: a.contents, Pages: drawn,
-		Vault: a.vault, Clock: c.Clock, IDs: a.ids, Log: c.Log, BaseURL: c.BaseURL, CountryHeader: c.CountryHeader,
+		Vault: a.vault, Clock: c.Clock, IDs: a.ids, Log: c.Log, BaseURL: c.BaseURL, CountryHeader: c.CountryHeader, AddressHeader: c.AddressHeader,
 	})
 	if err != nil {
 		return nil, err

@@ -4,11 +4,10 @@ package content
 // provinces or sources of a country differ, it holds the highest age; where spirits
 // may be sold to nobody, or not to most people, the country is banned.
 //
-// Read from the public tables of the WHO (Global Information System on Alcohol and
-// Health, "age limits, off-premise service") and of the IARD ("Minimum legal age
-// limits", review of 2022), with later laws that were reported up to 2026. It is a
-// safeguard with an eye to the strict side, no legal advice: who sells in a country
-// checks its row.
+// General knowledge in the spirit of the tables that the WHO (Global Information
+// System on Alcohol and Health) and the IARD ("Minimum legal age limits") publish,
+// not a copy of them: not every row was compared. It is a safeguard that leans to
+// the strict side, no legal advice: who sells in a country checks its row.
 var lawful = []struct {
 	years     int
 	banned    bool

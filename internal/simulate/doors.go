@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -29,12 +30,14 @@ const (
 type doors struct {
 	server  string
 	country string
+	address string
+	guests  atomic.Uint32
 	http    *http.Transport
 	line    *line
 }
 
-func newDoors(server, country string) *doors {
-	return &doors{server: strings.TrimSuffix(server, "/"), country: country,
+func newDoors(server, country, address string) *doors {
+	return &doors{server: strings.TrimSuffix(server, "/"), country: country, address: address,
 		http: &http.Transport{MaxIdleConnsPerHost: visitors, IdleConnTimeout: 30 * time.Second}}
 }
 
@@ -43,6 +46,7 @@ type visitor struct {
 	doors *doors
 	place place
 	agent string
+	from  string // an address of the range for documentation (RFC 3849)
 	http  *http.Client
 	at    string // the clean link that the last tap led to
 }
@@ -54,7 +58,7 @@ const (
 
 func (d *doors) visitor(p place) *visitor {
 	jar, _ := cookiejar.New(nil) // fails never
-	v := &visitor{doors: d, place: p, agent: phoneAgent}
+	v := &visitor{doors: d, place: p, agent: phoneAgent, from: fmt.Sprintf("2001:db8::%x:1", d.guests.Add(1)%0xffff)}
 	v.http = &http.Client{
 		Transport: d.http, Jar: jar, Timeout: 20 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -80,6 +84,9 @@ func (v *visitor) request(ctx context.Context, method, target string, form url.V
 	r.Header.Set("Accept-Language", v.place.locale)
 	if v.doors.country != "" {
 		r.Header.Set(v.doors.country, v.place.market)
+	}
+	if v.doors.address != "" {
+		r.Header.Set(v.doors.address, v.from)
 	}
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

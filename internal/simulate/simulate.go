@@ -24,6 +24,7 @@ type Config struct {
 	Speed   float64       // world seconds per second; at least 1
 	Warm    time.Duration // how much world time passes at full speed before the pace is kept
 	Days    int           // the world ends after so many days; 0 = when its last act is done
+	Address string        // the header in which a visitor's address is sent, likewise; "" = none
 	Country string        // the header in which a visitor's country is sent, as a proxy would
 	Clock   clock.Clock
 	Log     *slog.Logger
@@ -83,7 +84,7 @@ func Run(ctx context.Context, c Config) (Truth, error) {
 	if err != nil {
 		return Truth{}, err
 	}
-	w := &world{config: c, client: api, doors: newDoors(c.Server, c.Country)}
+	w := &world{config: c, client: api, doors: newDoors(c.Server, c.Country, c.Address)}
 	if err := w.settle(ctx); err != nil {
 		return w.truth, err
 	}
