@@ -76,6 +76,41 @@ func benchUpdate(b *testing.B, db *sqldb.DB, waiters int) {
 	b.ReportMetric(0, "ns/op")
 }
 
+// BenchmarkView measures one row found by its key, on one snapshot, for a caller
+// whose context may end.
+func BenchmarkView(b *testing.B) {
+	for name, c := range map[string]func(b *testing.B) sqldb.Config{
+		"sqlite":   func(b *testing.B) sqldb.Config { return sqldb.Config{Dir: b.TempDir()} },
+		"postgres": func(b *testing.B) sqldb.Config { return sqldb.Config{URL: sqldbtest.NewServer(b).Schema(b)} },
+	} {
+		b.Run(name, func(b *testing.B) {
+			db := benchOpen(b, c(b))
+			table(b, db)
+			must(b, db.Update(b.Context(), func(tx *sqldb.Tx) error {
+				for i := range 1000 {
+					if err := put(tx, fmt.Sprint(i), i); err != nil {
+						return err
+					}
+				}
+				return nil
+			}))
+			b.ReportAllocs()
+			b.ResetTimer()
+			b.RunParallel(func(pb *testing.PB) {
+				for i := 0; pb.Next(); i++ {
+					var n int
+					if err := db.View(b.Context(), func(tx *sqldb.Tx) error {
+						return tx.QueryRow(`SELECT n FROM test_row WHERE k = $1`, fmt.Sprint(i%1000)).Scan(&n)
+					}); err != nil {
+						b.Error(err)
+						return
+					}
+				}
+			})
+		})
+	}
+}
+
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {

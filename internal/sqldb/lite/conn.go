@@ -89,7 +89,7 @@ func (c *Conn) prepare(query string) (*stmt, error) {
 			break
 		}
 	}
-	st, err := c.c.Prepare(query)
+	st, err := c.c.Prepare(plain(query))
 	if err != nil {
 		return nil, err
 	}
