@@ -104,6 +104,12 @@ func (db *DB) openLite(dir string) (err error) {
 	if db.lock, err = lockFolder(dir); err != nil {
 		return err
 	}
+	if parent, err := os.Open(filepath.Dir(dir)); err == nil {
+		// The folder's name must be on the disk before what is in it counts. SQLite
+		// sees to the rest; where a folder cannot be flushed, nothing better is known.
+		_ = parent.Sync()
+		parent.Close()
+	}
 	defer func() {
 		if err != nil {
 			db.lock.release()

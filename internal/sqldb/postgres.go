@@ -237,20 +237,24 @@ func (c *pgRows) Next(dest []driver.Value) error {
 
 func (c *pgRows) Close() error { return c.rows.Close() }
 
+const createHint = "Create it with: CREATE DATABASE tagline LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8' TEMPLATE template0"
+
 // pgCheck refuses what would make the engines differ.
 func pgCheck(ctx context.Context, c *sql.Conn) error {
-	var version, collation string
+	var version, collation, encoding string
 	var bytewise bool
-	if err := c.QueryRowContext(ctx, `SELECT current_setting('server_version_num'), datcollate, 'B' < 'a' AND 'z' < 'ä' AND 'a b' < 'aa'
-		FROM pg_database WHERE datname = current_database()`).Scan(&version, &collation, &bytewise); err != nil {
+	if err := c.QueryRowContext(ctx, `SELECT current_setting('server_version_num'), datcollate, pg_encoding_to_char(encoding), 'B' < 'a' AND 'z' < 'ä' AND 'a b' < 'aa'
+		FROM pg_database WHERE datname = current_database()`).Scan(&version, &collation, &encoding, &bytewise); err != nil {
 		return mapErr(err)
 	}
 	if len(version) < 6 || version < "150000" {
 		return fault.Newf(fault.Invalid, "this PostgreSQL is version %s; Tagline needs 15 or newer", version)
 	}
+	if encoding != "UTF8" {
+		return fault.Newf(fault.Invalid, "the database's encoding is %s; Tagline needs UTF8", encoding).WithHint(createHint)
+	}
 	if !bytewise { // by trial: the name of a collation says little about it
-		return fault.Newf(fault.Invalid, "the database sorts text by language (%s), so paging would skip rows", collation).
-			WithHint("Create it with: CREATE DATABASE tagline LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8' TEMPLATE template0")
+		return fault.Newf(fault.Invalid, "the database sorts text by language (%s), so paging would skip rows", collation).WithHint(createHint)
 	}
 	return nil
 }

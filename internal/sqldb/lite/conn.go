@@ -45,12 +45,12 @@ type stmt struct {
 // OpenWriter opens the database of a folder to read and write; the file is made
 // when it is missing.
 func OpenWriter(dir string) (*Conn, error) {
-	return open(dir, "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=journal_size_limit(67108864)")
+	return open(dir, "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=journal_size_limit(67108864)", "_pragma=cache_size(-16384)")
 }
 
 // OpenReader opens the database of a folder, which a writer must have made, to
 // read only.
-func OpenReader(dir string) (*Conn, error) { return open(dir, "mode=ro", "_pragma=query_only(1)") }
+func OpenReader(dir string) (*Conn, error) { return open(dir, "mode=ro", "_pragma=query_only(1)", "_pragma=cache_size(-4096)") }
 
 func open(dir string, options ...string) (*Conn, error) {
 	path, err := filepath.Abs(filepath.Join(dir, File))
@@ -62,7 +62,7 @@ func open(dir string, options ...string) (*Conn, error) {
 	// or else the driver would drop mode=ro.
 	address := "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + strings.Join(append(append(
 		[]string{"_dqs=0", "_pragma=busy_timeout(5000)"}, options...),
-		"_pragma=foreign_keys(1)", "_pragma=temp_store(memory)", "_pragma=cache_size(-16384)"), "&")
+		"_pragma=foreign_keys(1)", "_pragma=temp_store(memory)"), "&")
 	c, err := new(sqlite.Driver).Open(address)
 	if err != nil {
 		return nil, err
