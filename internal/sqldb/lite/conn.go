@@ -50,7 +50,9 @@ func OpenWriter(dir string) (*Conn, error) {
 
 // OpenReader opens the database of a folder, which a writer must have made, to
 // read only.
-func OpenReader(dir string) (*Conn, error) { return open(dir, "mode=ro", "_pragma=query_only(1)", "_pragma=cache_size(-4096)") }
+func OpenReader(dir string) (*Conn, error) {
+	return open(dir, "mode=ro", "_pragma=query_only(1)", "_pragma=cache_size(-4096)")
+}
 
 func open(dir string, options ...string) (*Conn, error) {
 	path, err := filepath.Abs(filepath.Join(dir, File))
