@@ -79,15 +79,15 @@ func (l *Ledger) Append(tx *sqldb.Tx, events ...Event) error {
 		return nil
 	}
 	p := tx.Local(pendingKey{}, func() any { return &pending{} }).(*pending)
-	now := l.clock.Now()
+	now, before := l.clock.Now(), len(p.events)
 	for _, e := range events {
-		if err := e.check(); err != nil {
-			return err
+		err := e.check()
+		if err == nil && e.SourceID != "" {
+			err = l.unseen(tx, p, e)
 		}
-		if e.SourceID != "" {
-			if err := l.unseen(tx, p, e); err != nil {
-				return err
-			}
+		if err != nil {
+			p.events = p.events[:before] // all of a call, or none
+			return err
 		}
 		e.Recorded = now
 		p.events = append(p.events, e)

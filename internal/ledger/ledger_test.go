@@ -161,6 +161,12 @@ func TestASourceIDCountsOnce(t *testing.T) {
 		if !fault.Is(err, fault.Conflict) {
 			t.Errorf("twice in one transaction: %v", err)
 		}
+		must(t, w.db.Update(t.Context(), func(tx *sqldb.Tx) error { // a caller that does not mind
+			if err := w.l.Append(tx, w.event("4"), w.event("1")); !fault.Is(err, fault.Conflict) {
+				t.Errorf("a new one together with one that is there: %v", err)
+			}
+			return nil
+		}))
 		other := w.event("1")
 		other.Source = "other"
 		must(t, w.append(other))
