@@ -63,7 +63,10 @@ func New(db *sqldb.DB, c clock.Clock, b *bus.Bus) *Ledger {
 }
 
 // pending are the events of a transaction that are not yet numbered.
-type pending struct{ events []Event }
+type pending struct {
+	events []Event
+	round  int // counts the writes: another package's hook may append after ours has run
+}
 
 type pendingKey struct{}
 
@@ -92,7 +95,11 @@ func (l *Ledger) Append(tx *sqldb.Tx, events ...Event) error {
 		e.Recorded = now
 		p.events = append(p.events, e)
 	}
-	tx.BeforeCommit("ledger", func(tx *sqldb.Tx) error {
+	hook := "ledger"
+	if p.round > 0 {
+		hook = fmt.Sprint("ledger ", p.round)
+	}
+	tx.BeforeCommit(hook, func(tx *sqldb.Tx) error {
 		tx.AfterCommit(func() { l.bus.Wake(Topic) })
 		return p.write(tx)
 	})
@@ -166,6 +173,7 @@ func (p *pending) write(tx *sqldb.Tx) error {
 			return err
 		}
 	}
+	p.events, p.round = nil, p.round+1
 	return nil
 }
 

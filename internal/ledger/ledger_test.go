@@ -249,6 +249,34 @@ func TestManyEventsInOneUpdateKeepTheirOrder(t *testing.T) {
 	})
 }
 
+// A hook of another package may append when the ledger's own has already run.
+func TestAnEventOfALateHookIsNotLost(t *testing.T) {
+	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {
+		w := newWorld(db)
+		must(t, w.db.Update(t.Context(), func(tx *sqldb.Tx) error {
+			if err := w.l.Append(tx, w.event("first")); err != nil {
+				return err
+			}
+			for _, late := range []string{"second", "third"} {
+				tx.BeforeCommit(late, func(tx *sqldb.Tx) error {
+					if err := w.l.Append(tx, w.event("first")); !fault.Is(err, fault.Conflict) {
+						t.Errorf("one that was already written: %v", err)
+					}
+					return w.l.Append(tx, w.event(late))
+				})
+			}
+			return nil
+		}))
+		var got []string
+		for _, e := range w.all(t) {
+			got = append(got, e.SourceID)
+		}
+		if strings.Join(got, " ") != "first second third" {
+			t.Errorf("the ledger holds %v", got)
+		}
+	})
+}
+
 func TestListChoosesAndPages(t *testing.T) {
 	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {
 		w := newWorld(db)
