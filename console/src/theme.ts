@@ -4,10 +4,18 @@ const ink: MantineColorsTuple = [
   '#EDF5F2', '#DDEBE5', '#BFDDD2', '#9DD3C0', '#7CC7AE', '#5FAE94', '#46937B', '#2E7A63', '#1A5C4A', '#124738',
 ]
 
+// The library's greys become ours, so that its parts stand on the same paper.
+const gray: MantineColorsTuple = [
+  '#F7F6F2', '#EFEDE6', '#E2DFD6', '#E2DFD6', '#8C877B', '#8C877B', '#626964', '#545C57', '#1D2421', '#1D2421',
+]
+const dark: MantineColorsTuple = [
+  '#ECEFEA', '#A9B3AC', '#8B958F', '#707A74', '#3A423D', '#2E3531', '#222724', '#1A1E1B', '#121513', '#0D100E',
+]
+
 export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 8, dark: 4 },
-  colors: { ink },
+  colors: { ink, gray, dark },
   fontFamily: 'var(--sans)',
   fontFamilyMonospace: 'var(--mono)',
   headings: { fontFamily: 'var(--sans)', fontWeight: '620' },

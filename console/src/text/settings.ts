@@ -22,7 +22,7 @@ export const settings = catalogue({
     none: 'Nothing follows the ledger yet',
     head: (n: string) => `The ledger ends at ${n}.`,
   },
-  timers: { title: 'Timers', waiting: 'Waiting', overdue: 'Overdue', parked: 'Set aside after failures' },
+  timers: { waiting: 'Timers waiting', overdue: 'Timers overdue', parked: 'Timers set aside after failures' },
   server: {
     title: 'Server',
     version: 'Version',

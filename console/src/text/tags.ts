@@ -8,6 +8,7 @@ export const tags = catalogue({
   diagnose: 'Diagnose a tag URL',
   chipsAll: 'All tags',
   name: 'Name',
+  about: 'About',
   epoch: 'Epoch',
   scheme: 'Scheme',
   mode: 'Cipher',

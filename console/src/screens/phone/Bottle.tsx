@@ -16,9 +16,9 @@ export function Bottle({ torn, drained }: { torn: boolean; drained: boolean }) {
         <rect x="27" y="8" width="18" height="24" rx="3" className={css.cap} />
       )}
       {torn ? (
-        <path d="M27 38l5 5-4 5M45 38l-4 4 5 6" className={css.loop} />
+        <path d="M27 36c2 3 3 1 5 4M45 36c-2 3-3 1-4 5" className={css.loop} />
       ) : (
-        <path d="M36 10v30M29 44h14M36 40c-4 0-7 2-7 4" className={css.loop} />
+        <path d="M36 10v22M27 36c6 2.5 12 2.5 18 0" className={css.loop} />
       )}
     </svg>
   )

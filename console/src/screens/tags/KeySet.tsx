@@ -65,7 +65,7 @@ export function KeySet() {
             </ul>
           </Section>
         </div>
-        <Section title={t.name}>
+        <Section title={t.about}>
           <About set={set} />
         </Section>
       </div>

@@ -57,7 +57,7 @@ export function TapTable({ rows, more, error, retry, search }: Props) {
         },
         { key: 'country', header: t.country, hide: 'phone', csv: (r) => r.country, cell: (r) => r.country && country(r.country) },
         { key: 'when', header: t.when, csv: (r) => r.at, cell: (r) => <Time at={r.at} relative={false} /> },
-        { key: 'evidence', header: t.evidence, hide: 'tablet', cell: (r) => <Evidence event={r.event} seq={r.seq} /> },
+        { key: 'evidence', header: t.evidence, hide: 'tablet', cell: (r) => <Evidence event={r.event} seq={r.seq} short /> },
       ]}
     />
   )
