@@ -60,7 +60,9 @@ export interface paths {
         get: operations["get-brand"];
         /**
          * Create or replace a brand
-         * @description Needs the action `product.write`.
+         * @description The body is the whole resource, as it was read.
+         *
+         *     Needs the action `product.write`.
          */
         put: operations["put-brand"];
         post?: never;
@@ -258,7 +260,9 @@ export interface paths {
         get: operations["get-content"];
         /**
          * Create or replace a content
-         * @description Needs the action `content.write`.
+         * @description The body is the whole resource, as it was read.
+         *
+         *     Needs the action `content.write`.
          */
         put: operations["put-content"];
         post?: never;
@@ -724,7 +728,9 @@ export interface paths {
         get: operations["get-model"];
         /**
          * Create or replace a model
-         * @description Needs the action `product.write`.
+         * @description The body is the whole resource, as it was read.
+         *
+         *     Needs the action `product.write`.
          */
         put: operations["put-model"];
         post?: never;
@@ -838,7 +844,9 @@ export interface paths {
         get: operations["get-product"];
         /**
          * Create or replace a product
-         * @description Needs the action `product.write`.
+         * @description The body is the whole resource, as it was read.
+         *
+         *     Needs the action `product.write`.
          */
         put: operations["put-product"];
         post?: never;
@@ -1174,6 +1182,15 @@ export interface components {
             changes: components["schemas"]["Change"][];
             dryRun: boolean;
         };
+        Block: {
+            facts?: components["schemas"]["Detail"][];
+            heading?: string;
+            /** @description What is needed */
+            items?: string[];
+            /** @description In order */
+            steps?: string[];
+            text?: string;
+        };
         BlockRequest: {
             reason?: string;
         };
@@ -1206,6 +1223,8 @@ export interface components {
         Change: {
             /** @enum {string} */
             action: "create" | "update" | "delete" | "none";
+            /** @description Where it stands, as path:line:column */
+            at?: string;
             fields: components["schemas"]["FieldChange"][];
             /** @example Product */
             kind: string;
@@ -1237,8 +1256,12 @@ export interface components {
         };
         Chosen: {
             action?: components["schemas"]["ActionLink"];
-            /** @description Blocks */
-            body?: unknown;
+            body?: components["schemas"]["Block"][];
+            /**
+             * @description A word or two above the title
+             * @example Recipe
+             */
+            kicker?: string;
             lead?: string;
             locale: string;
             name: string;
@@ -1256,9 +1279,14 @@ export interface components {
             value: number;
         };
         Content: {
+            /** @description For adults even if the product is not alcoholic */
             ageGated?: boolean;
+            /** @description For everyone even if the product is alcoholic */
+            allAges?: boolean;
             brands?: string[];
             categories?: string[];
+            /** @description Of one group only the first is said */
+            group?: string;
             /** @example recipe-opened */
             name: string;
             /** @example tap-page */
@@ -1390,12 +1418,15 @@ export interface components {
             event: components["schemas"]["Event"];
         };
         Facts: {
+            /** @description The reader said to be of age; unknown when left out */
             ageConfirmed?: boolean;
             /**
              * Format: date-time
              * @description Now when left out
              */
             at?: string;
+            /** @enum {string} */
+            channel?: "nfc" | "qr" | "link";
             /** @example 09506000134352 */
             gtin: string;
             /** @enum {string} */
@@ -1404,16 +1435,28 @@ export interface components {
             locale?: string;
             /** @example DE */
             market?: string;
+            /** Format: date-time */
+            openedAt?: string;
+            /** @description tap-page when left out */
+            placement?: string;
             /** @enum {string} */
             seal?: "unknown" | "sealed" | "opened";
             /** @enum {string} */
             tap?: "genuine" | "repeat" | "replayed" | "refused" | "plain";
+            /** @enum {string} */
+            tier?: "0" | "1" | "2" | "3" | "3t" | "4";
         };
         FieldChange: {
-            after?: unknown;
-            before?: unknown;
+            /** @description Of a list */
+            added?: string[];
+            /** @description As YAML */
+            after?: string;
+            /** @description As YAML */
+            before?: string;
             /** @example name.en */
             path: string;
+            /** @description Of a list */
+            removed?: string[];
         };
         File: {
             /** @description Of an image, in base64 */
@@ -1656,12 +1699,14 @@ export interface components {
             role?: "owner" | "marketer" | "pr" | "engineer" | "privacy" | "auditor" | "partner";
         };
         Model: {
-            detect: components["schemas"]["Detector"][];
+            /** @description When readings become moments */
+            detect?: components["schemas"]["Detector"][];
             /** @example smart-bottle */
             name: string;
-            placements: components["schemas"]["Placement"][];
-            /** @description By name */
-            properties: {
+            /** @description Where something can be said */
+            placements?: components["schemas"]["Placement"][];
+            /** @description What a thing reports, by name */
+            properties?: {
                 [key: string]: components["schemas"]["Property"];
             };
             title?: string;
@@ -1817,10 +1862,12 @@ export interface components {
             slot: string;
         };
         Preview: {
+            /** @description Something is held back only because the age is not known */
+            askAge: boolean;
             /** @description In the order of the page */
             chosen: components["schemas"]["Chosen"][];
             facts: components["schemas"]["Facts"];
-            /** @description One for every content */
+            /** @description One for every content about the product */
             why: components["schemas"]["Reason"][];
         };
         PreviewRequest: {
@@ -1895,7 +1942,21 @@ export interface components {
              * @example 09506000134352
              */
             gtin: string;
+            /**
+             * @description A file of the brand, or an https address
+             * @example images/aquavit.svg
+             */
             image?: string;
+            /** @description What the picture shows, by locale */
+            imageAlt?: {
+                [key: string]: string;
+            };
+            /** @description Where the picture is on this server */
+            readonly imageUrl?: string;
+            /** @description A few words above the name, by locale */
+            kicker?: {
+                [key: string]: string;
+            };
             /**
              * Format: int64
              * @description How long one lasts once opened
@@ -1923,7 +1984,7 @@ export interface components {
             next?: string;
             offer?: components["schemas"]["LabelledLink"];
             origin?: components["schemas"]["LabelledText"][];
-            /** @description By locale */
+            /** @description One line, by locale */
             tagline?: {
                 [key: string]: string;
             };
@@ -2156,8 +2217,12 @@ export interface components {
         };
         Text: {
             action?: components["schemas"]["ActionLink"];
-            /** @description Blocks */
-            body?: unknown;
+            body?: components["schemas"]["Block"][];
+            /**
+             * @description A word or two above the title
+             * @example Recipe
+             */
+            kicker?: string;
             lead?: string;
             title: string;
         };
@@ -2358,12 +2423,15 @@ export interface operations {
                 limit?: number;
                 /** @description What the page before answered as next */
                 cursor?: string;
-                /** @description Part of a name */
+                /** @description Part of a key or name */
                 q?: string;
+                /** @description Of products */
                 brand?: string;
+                /** @description Of products */
                 category?: string;
-                /** @description GTIN */
+                /** @description GTIN that content is about */
                 product?: string;
+                /** @description Of content */
                 placement?: string;
             };
             header?: never;
@@ -2473,6 +2541,10 @@ export interface operations {
             header?: {
                 /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
             };
             path: {
                 key: string;
@@ -2731,12 +2803,15 @@ export interface operations {
                 limit?: number;
                 /** @description What the page before answered as next */
                 cursor?: string;
-                /** @description Part of a name */
+                /** @description Part of a key or name */
                 q?: string;
+                /** @description Of products */
                 brand?: string;
+                /** @description Of products */
                 category?: string;
-                /** @description GTIN */
+                /** @description GTIN that content is about */
                 product?: string;
+                /** @description Of content */
                 placement?: string;
             };
             header?: never;
@@ -2882,6 +2957,10 @@ export interface operations {
             header?: {
                 /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
             };
             path: {
                 key: string;
@@ -3678,12 +3757,15 @@ export interface operations {
                 limit?: number;
                 /** @description What the page before answered as next */
                 cursor?: string;
-                /** @description Part of a name */
+                /** @description Part of a key or name */
                 q?: string;
+                /** @description Of products */
                 brand?: string;
+                /** @description Of products */
                 category?: string;
-                /** @description GTIN */
+                /** @description GTIN that content is about */
                 product?: string;
+                /** @description Of content */
                 placement?: string;
             };
             header?: never;
@@ -3793,6 +3875,10 @@ export interface operations {
             header?: {
                 /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
             };
             path: {
                 key: string;
@@ -3926,12 +4012,15 @@ export interface operations {
                 limit?: number;
                 /** @description What the page before answered as next */
                 cursor?: string;
-                /** @description Part of a name */
+                /** @description Part of a key or name */
                 q?: string;
+                /** @description Of products */
                 brand?: string;
+                /** @description Of products */
                 category?: string;
-                /** @description GTIN */
+                /** @description GTIN that content is about */
                 product?: string;
+                /** @description Of content */
                 placement?: string;
             };
             header?: never;
@@ -4041,6 +4130,10 @@ export interface operations {
             header?: {
                 /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
             };
             path: {
                 key: string;

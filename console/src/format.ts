@@ -55,7 +55,8 @@ export function ago(at: string, now: Date): string {
   const seconds = Math.round((now.getTime() - new Date(at).getTime()) / 1000)
   const far = Math.abs(seconds)
   const [unit, size] = steps.find(([, size]) => far >= size) ?? ['s', 1]
-  if (far < 2 || Number.isNaN(far)) return 'now'
+  // A clock that runs a little behind the server's is no future.
+  if (far < 2 || Number.isNaN(far) || (seconds < 0 && far < 30)) return 'now'
   const long = `${Math.floor(far / size)} ${unit}`
   return seconds > 0 ? `${long} ago` : `in ${long}`
 }

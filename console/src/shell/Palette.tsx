@@ -10,6 +10,7 @@ import { load } from '../api'
 import { useCan } from '../session'
 import { shell } from '../text/shell'
 import { places } from './places'
+import css from './Palette.module.css'
 import { useSignOut } from './Account'
 
 type Entry = { id: string; label: string; note?: string; run: () => void }
@@ -81,9 +82,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       />
       <Spotlight.ActionsList>
         {sections.map((s) => (
-          <Spotlight.ActionsGroup key={s.label} label={s.label}>
+          <Spotlight.ActionsGroup key={s.label} label={s.label} className={css.group}>
             {s.entries.map((e) => (
-              <Spotlight.Action key={e.id} label={e.label} description={e.note} onClick={e.run} highlightQuery={false} />
+              <Spotlight.Action key={e.id} onClick={e.run} className={css.action}>
+                <span className={css.what}>{e.label}</span>
+                <span className="meta">{e.note}</span>
+              </Spotlight.Action>
             ))}
           </Spotlight.ActionsGroup>
         ))}

@@ -1,7 +1,9 @@
 import { catalogue } from './catalogue'
 
-// Why a tap was refused, in words. The server's codes are stable; one that is not
-// here yet shows as it is, without its underscores.
+// What the server calls a refusal, a step and an alarm, in words. Its codes are
+// stable; one that is not here yet shows as it is, without its underscores.
+const named = (names: Record<string, string>, code: string) => names[code] ?? code.replaceAll(/[_-]/g, ' ')
+
 const codes = catalogue({
   template_mismatch: 'Does not fit the template',
   bad_hex: 'Broken characters',
@@ -12,46 +14,42 @@ const codes = catalogue({
   mac: 'Signature is wrong',
   enc_uncovered: 'File data is not signed',
   exhausted: 'Counter at its limit',
-  replay: 'Counter has not grown',
-  out_of_order: 'Older tap came late',
-  conflict: 'Another tap used this counter',
+  replay: 'Counter was used before',
+  out_of_order: 'Counter is lower than one seen',
+  conflict: 'Another visit used this counter',
   unknown_tag: 'Tag is not registered',
   blocked_tag: 'Tag is blocked',
   unknown_item: 'No such thing',
   not_a_tag: 'Not a tag message',
+  tt_invalid: 'Seal was never armed',
+  tt_unsupported: 'Seal status cannot be believed',
 })
 
-export function tapCode(code: string): string {
-  return (codes as Record<string, string>)[code] ?? code.replaceAll('_', ' ')
-}
+export const tapCode = (code: string): string => named(codes, code)
 
-const stepNames = catalogue({
-  parse: 'Read the link',
-  template: 'Fit the template',
+const steps = catalogue({
   keyset: 'Find the key set',
+  match: 'Fit the template',
+  mode: 'Accept the cipher',
   picc: 'Decrypt the chip data',
   mac: 'Check the signature',
-  enc: 'Decrypt the file data',
+  counter: 'Compare the counter',
+  claim: 'Compare the counter',
   tamper: 'Read the seal',
   tag: 'Find the tag',
-  counter: 'Compare the counter',
-  seal: 'Read the seal',
   item: 'Find the thing',
 })
 
-export function tapStep(step: string): string {
-  return (stepNames as Record<string, string>)[step] ?? step.replaceAll('_', ' ')
-}
+export const tapStep = (step: string): string => named(steps, step)
 
 const alarms = catalogue({
-  resealed: 'Seal closed again',
-  cloned: 'Tag may be copied',
-  clone: 'Tag may be copied',
-  refilled: 'May be refilled',
-  replayed: 'Old links in use',
-  diverted: 'Tapped outside its market',
+  reclosed: 'Seal closed again',
+  'claim-contradicted': 'Sealed after it was called open',
+  'opened-before-first-seen': 'Opened before it was seen',
+  'opened-before-sold': 'Opened before it was sold',
+  'tamper-off': 'Seal was never armed',
+  'counter-limit': 'Counter at its limit',
+  'tag-blocked': 'A tag of it is blocked',
 })
 
-export function alarmWords(code: string): string {
-  return (alarms as Record<string, string>)[code] ?? code.replaceAll(/[_-]/g, ' ')
-}
+export const alarmWords = (code: string): string => named(alarms, code)

@@ -6,7 +6,6 @@ import { load, type Schema } from '../../api'
 import { dateOnly, gtin, number } from '../../format'
 import { Allowed, Waiting } from '../../shell/states'
 import { content as t } from '../../text/content'
-import { ui } from '../../text/ui'
 import { CopyCall } from '../../ui/Copy'
 import { ErrorBox } from '../../ui/ErrorBox'
 import { Facts } from '../../ui/Facts'
@@ -98,7 +97,8 @@ function About({ content: c }: { content: Schema['Content'] }) {
         [t.categories, c.categories?.join(', ')],
         [t.from, c.validFrom && dateOnly(c.validFrom)],
         [t.until, c.validUntil && dateOnly(c.validUntil)],
-        [t.ageGated, c.ageGated ? ui.yes : ui.no],
+        [t.group, c.group],
+        [t.audience, c.allAges ? t.allAges : c.ageGated ? t.adults : t.byProduct],
         [t.updated, c.updatedAt && <Time at={c.updatedAt} />],
       ]}
     />

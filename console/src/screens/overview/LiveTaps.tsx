@@ -51,6 +51,7 @@ export function LiveTaps({ market }: { market?: string }) {
   return (
     <Section title={t.live.title} aside={<Link to="/taps">{t.live.all}</Link>} flush>
       <div
+        data-live
         onPointerEnter={() => (held.current = true)}
         onPointerLeave={release}
         onFocus={() => (held.current = true)}

@@ -91,7 +91,7 @@ function Body({ data, period, market, onMarket }: BodyProps) {
           tone="bad"
         />
       </div>
-      <div className="two">
+      <div className="two level">
         <LiveTaps market={market} />
         <Section title={t.funnel.title}>
           <Funnel steps={funnelSteps(data, period, market)} ofFirst={t.funnel.of} />

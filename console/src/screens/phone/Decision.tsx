@@ -59,7 +59,7 @@ export function Decision({ bottle, visit, loads, ageKnown }: Props) {
         {tap.data && <ResultChip result={tap.data.result} />}
       </div>
       {tap.data?.hint && <p>{tap.data.hint}</p>}
-      <Steps items={decisionSteps({ visit, diagnosis: diagnosis.data, tap: tap.data, preview: said.data, ageKnown })} />
+      <Steps items={decisionSteps({ visit, diagnosis: diagnosis.data, tap: tap.data, preview: said.data })} />
       {tap.data && (
         <p className="meta row">
           <Time at={tap.data.at} />

@@ -13,29 +13,29 @@ const states = (input: Parameters<typeof decisionSteps>[0]) =>
 
 describe('the steps of a decision', () => {
   it('all hold for a genuine tap', () => {
-    expect(states({ visit, diagnosis: good, tap: tap({ counter: 5, seal: 'sealed' }), ageKnown: true })).toEqual({
+    expect(states({ visit, diagnosis: good, tap: tap({ counter: 5, seal: 'sealed' }) })).toEqual({
       link: 'ok', mac: 'ok', counter: 'ok', seal: 'ok',
     })
   })
   it('fail at the counter for a replay, whose signature is right', () => {
     const replayed = tap({ result: 'replayed', code: 'replay', step: 'counter', counter: 4 })
-    expect(states({ visit, diagnosis: good, tap: replayed, ageKnown: true })).toEqual({
+    expect(states({ visit, diagnosis: good, tap: replayed })).toEqual({
       link: 'ok', mac: 'ok', counter: 'failed', seal: 'skipped',
     })
   })
   it('end at the signature for a forgery', () => {
     const refused = tap({ result: 'refused', code: 'mac', step: 'mac' })
-    expect(states({ visit, diagnosis: bad, tap: refused, ageKnown: true })).toEqual({
+    expect(states({ visit, diagnosis: bad, tap: refused })).toEqual({
       link: 'ok', mac: 'failed', counter: 'skipped', seal: 'skipped',
     })
   })
   it('tell by the tap alone for those who may not diagnose', () => {
-    expect(states({ visit, tap: tap({ result: 'refused', code: 'mac' }), ageKnown: true }).signature).toBe('failed')
-    expect(states({ visit, tap: tap({}), ageKnown: true }).signature).toBe('ok')
+    expect(states({ visit, tap: tap({ result: 'refused', code: 'mac' }) }).signature).toBe('failed')
+    expect(states({ visit, tap: tap({}) }).signature).toBe('ok')
   })
   it('say that the age comes first', () => {
-    const preview: Schema['Preview'] = { facts: { gtin: '' }, chosen: [], why: [] }
-    const last = decisionSteps({ visit, diagnosis: good, tap: tap({}), preview, ageKnown: false }).at(-1)
+    const preview: Schema['Preview'] = { facts: { gtin: '' }, chosen: [], why: [], askAge: true }
+    const last = decisionSteps({ visit, diagnosis: good, tap: tap({}), preview }).at(-1)
     expect(last?.text).toMatch(/age is asked first/)
   })
 })

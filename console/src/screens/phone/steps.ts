@@ -10,7 +10,6 @@ type Input = {
   diagnosis?: Schema['Diagnosis']
   tap?: Schema['Tap'] | null
   preview?: Schema['Preview']
-  ageKnown: boolean
 }
 
 const step = (key: string, title: string, state: StepState, text?: string): StepItem => ({
@@ -22,9 +21,11 @@ const step = (key: string, title: string, state: StepState, text?: string): Step
 })
 
 /** The steps of a decision, in the order in which the server takes them. */
-export function decisionSteps({ visit, diagnosis, tap, preview, ageKnown }: Input): StepItem[] {
+export function decisionSteps({ visit, diagnosis, tap, preview }: Input): StepItem[] {
   const items = [step('link', t.steps.link, 'ok', shortened(visit.url))]
   for (const [i, s] of (diagnosis?.steps ?? []).entries()) {
+    // What a tap has to say of counter and seal is told below, from the tap itself.
+    if (s.ok && (s.step === 'counter' || s.step === 'tamper')) continue
     items.push(step(`${i} ${s.step}`, tapStep(s.step), s.ok ? 'ok' : 'failed', s.text))
   }
   const signed = diagnosis ? diagnosis.verdict === 'genuine' : tap?.result !== 'refused'
@@ -33,7 +34,7 @@ export function decisionSteps({ visit, diagnosis, tap, preview, ageKnown }: Inpu
   items.push(sealStep(tap, signed))
   if (preview) {
     const names = preview.chosen.map((c) => c.name).join(', ')
-    const text = [names ? t.said(names) : t.saidNothing, ageKnown ? '' : t.askAge].filter(Boolean).join(' ')
+    const text = [names ? t.said(names) : t.saidNothing, preview.askAge ? t.askAge : ''].filter(Boolean).join(' ')
     items.push(step('say', t.steps.say, names ? 'ok' : 'skipped', text))
   }
   return items

@@ -37,7 +37,7 @@ export function Product() {
         <div className="stack">
           <Section title={t.about}>
             <div className={css.about}>
-              <Thumb src={p.image} large />
+              <Thumb src={p.imageUrl} large />
               <p className="dim">{localized(p.description)}</p>
             </div>
             <About product={p} />

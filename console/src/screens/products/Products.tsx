@@ -72,7 +72,7 @@ function List() {
               csv: (p) => localized(p.name),
               cell: (p) => (
                 <span className="row" style={{ flexWrap: 'nowrap' }}>
-                  <Thumb src={p.image} />
+                  <Thumb src={p.imageUrl} />
                   <span>
                     <Link to="/products/$gtin" params={{ gtin: p.gtin }}>
                       {localized(p.name)}

@@ -1,0 +1,102 @@
+// Every screen, in both schemes, on a desk and in a hand: no complaint of the
+// browser, no broken rule of accessibility, nothing sideways. The pictures in
+// test-results are for people to look at.
+import { after, before, describe, test } from 'node:test'
+import { accessible, launch, missing, open, shot, signIn, visit, wellFormed } from './browser.mjs'
+import { api, start, until } from './server.mjs'
+
+const skip = missing()
+if (skip) console.error(skip)
+
+describe('screens of the demo', { skip: Boolean(skip), timeout: 600_000 }, () => {
+  let server, browser
+  const places = { overview: '/', products: '/products', content: '/content', things: '/things', taps: '/taps', refused: '/taps?result=refused',
+    tags: '/tags', 'new-key-set': '/tags/new', import: '/tags/import', diagnose: '/tags/diagnose', chips: '/tags/chips', phone: '/phone',
+    team: '/team', keys: '/team?tab=keys', settings: '/settings', missing: '/nowhere' }
+
+  before(async () => {
+    server = await start('demo', '--speed', '3600', '--bottles', '200')
+    browser = await launch()
+    const taps = await until('taps of the simulated world', async () => {
+      const { items } = await api(server.url, 'GET', '/taps?limit=50')
+      return items.length >= 30 && items.some((t) => t.thing) && items
+    })
+    const { items: products } = await api(server.url, 'GET', '/products')
+    const { items: contents } = await api(server.url, 'GET', '/contents')
+    const { items: sets } = await api(server.url, 'GET', '/keysets')
+    const tap = taps.find((t) => t.thing)
+    Object.assign(places, {
+      product: `/products/${products[0].gtin}`,
+      'content-one': `/content/${contents[0].name}`,
+      thing: `/things/${tap.thing.id}`,
+      event: `/events/${tap.event}`,
+      'key-set': `/tags/sets/${sets[0].name}`,
+    })
+  })
+  after(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+
+  for (const scheme of ['light', 'dark']) {
+    for (const small of [false, true]) {
+      test(`${scheme}, ${small ? 'phone' : 'desktop'}`, async (t) => {
+        const page = await open(browser, server.url, { scheme, small })
+        await signIn(page)
+        for (const name of Object.keys(places)) {
+          await t.test(name, async () => {
+            await visit(page, places[name])
+            await shot(page, `${name}-${scheme}-${small ? 'phone' : 'desktop'}`, { fullPage: name === 'overview' })
+            await wellFormed(page, name)
+            await accessible(page, name)
+            page.check()
+          })
+        }
+        await page.context().close()
+      })
+    }
+  }
+
+  test('sign-in', async () => {
+    for (const scheme of ['light', 'dark']) {
+      const page = await open(browser, server.url, { scheme, small: scheme === 'dark' })
+      await page.goto('/console/things?seal=opened')
+      await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+      await shot(page, `sign-in-${scheme}`)
+      await wellFormed(page, 'sign-in')
+      await accessible(page, 'sign-in')
+      page.check(/401/)
+      await page.context().close()
+    }
+  })
+
+  test('a longer language fits on a phone', async (t) => {
+    const page = await open(browser, server.url, { small: true, language: 'pseudo' })
+    await signIn(page)
+    for (const name of Object.keys(places)) {
+      await t.test(name, async () => {
+        await visit(page, places[name])
+        await wellFormed(page, name)
+      })
+    }
+    await shot(page, 'pseudo-phone')
+    await page.context().close()
+  })
+
+  test('the first screen comes without a jump', async () => {
+    const page = await open(browser, server.url)
+    await signIn(page)
+    await page.addInitScript(() => {
+      window.shift = 0
+      new PerformanceObserver((list) => {
+        for (const e of list.getEntries()) if (!e.hadRecentInput) window.shift += e.value
+      }).observe({ type: 'layout-shift', buffered: true })
+    })
+    for (const place of ['/', '/things', '/taps']) {
+      await visit(page, place)
+      const shift = await page.evaluate(() => window.shift)
+      if (shift >= 0.02) throw new Error(`${place} shifts by ${shift.toFixed(3)}`)
+    }
+    await page.context().close()
+  })
+})
