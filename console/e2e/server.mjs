@@ -24,10 +24,25 @@ export function readyAt(line) {
 export async function start(command, ...flags) {
   if (!existsSync(binary)) throw new Error(`${binary} is missing: run make build first`)
   const data = mkdtempSync(join(tmpdir(), 'tagline-e2e-'))
-  const child = spawn(binary, [command, '--listen', process.env.TAGLINE_LISTEN ?? '127.0.0.1:0', '--data', data, ...flags], {
-    env: { ...process.env, TAGLINE_BOOTSTRAP_KEY: key },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  let running = await run([command, '--listen', process.env.TAGLINE_LISTEN ?? '127.0.0.1:0', '--data', data, ...flags])
+  return {
+    url: running.url,
+    log: () => running.log(),
+    /** Ends the program and starts it again on the same folder and address, after a while. */
+    async restart(during) {
+      await running.end()
+      await during?.()
+      running = await run([command, '--listen', new URL(running.url).host, '--data', data, ...flags])
+    },
+    async stop() {
+      await running.end()
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
+
+async function run(args) {
+  const child = spawn(binary, args, { env: { ...process.env, TAGLINE_BOOTSTRAP_KEY: key }, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   const ended = new Promise((resolve) => child.once('exit', resolve))
   const url = await new Promise((resolve, reject) => {
@@ -36,13 +51,10 @@ export async function start(command, ...flags) {
     child.once('exit', (code) => reject(new Error(`ended with ${code} before it was ready:\n${log}`)))
     const read = (chunk) => {
       log = (log + chunk).slice(-20_000)
-      for (const line of String(chunk).split('\n')) {
-        const at = readyAt(line)
-        if (at) {
-          clearTimeout(timer)
-          resolve(at)
-        }
-      }
+      const at = log.split('\n').slice(0, -1).map(readyAt).find(Boolean)
+      if (!at) return
+      clearTimeout(timer)
+      resolve(at)
     }
     child.stdout.on('data', read)
     child.stderr.on('data', read)
@@ -53,12 +65,11 @@ export async function start(command, ...flags) {
   return {
     url,
     log: () => log,
-    async stop() {
+    async end() {
       child.kill('SIGTERM')
       const late = setTimeout(() => child.kill('SIGKILL'), 15_000)
       await ended
       clearTimeout(late)
-      rmSync(data, { recursive: true, force: true })
     },
   }
 }

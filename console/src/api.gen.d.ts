@@ -528,7 +528,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Retire a key set or one epoch of it
+         * Retire an epoch of a key set
          * @description Taps of its tags are refused from then on.
          *
          *     Needs the action `tag.write`.
@@ -1029,7 +1029,9 @@ export interface paths {
         };
         /**
          * The life of a thing, the newest first
-         * @description Needs the action `thing.read`.
+         * @description At most 100 entries on a page.
+         *
+         *     Needs the action `thing.read`.
          */
         get: operations["get-thing-story"];
         put?: never;
@@ -1055,7 +1057,9 @@ export interface paths {
         put?: never;
         /**
          * Make a virtual bottle
-         * @description Needs the action `phone.use`.
+         * @description Its chip belongs to the first test key set.
+         *
+         *     Needs the action `phone.use`.
          */
         post: operations["create-virtual-bottle"];
         delete?: never;
@@ -1075,7 +1079,7 @@ export interface paths {
         put?: never;
         /**
          * Take a fresh bottle
-         * @description A new serial number, sealed.
+         * @description A new serial number and a new chip, sealed; the old one keeps its story.
          *
          *     Needs the action `phone.use`.
          */
@@ -1119,7 +1123,9 @@ export interface paths {
         put?: never;
         /**
          * Tear the seal of a virtual bottle
-         * @description Needs the action `phone.use`.
+         * @description The server learns of it by the next tap.
+         *
+         *     Needs the action `phone.use`.
          */
         post: operations["tear-virtual-bottle"];
         delete?: never;
@@ -1597,10 +1603,11 @@ export interface components {
             mode: "aes" | "lrp" | "both";
             /** @example k1 */
             name: string;
+            options?: components["schemas"]["TemplateOptions"];
             /** Format: date-time */
             retiredAt?: string;
             /** @enum {string} */
-            scheme: "fixed" | "an10922" | "boltcard" | "nfcdeveloper" | "nfcdeveloper-legacy";
+            scheme: "fixed" | "an10922" | "boltcard" | "nfc-developer-2023" | "nfc-developer-legacy";
             /** @enum {string} */
             state: "active" | "retired";
             /** @description Hex, part of the key diversification */
@@ -1626,8 +1633,11 @@ export interface components {
             /** @example k1 */
             name: string;
             options?: components["schemas"]["TemplateOptions"];
-            /** @enum {string} */
-            scheme: "fixed" | "an10922" | "boltcard" | "nfcdeveloper" | "nfcdeveloper-legacy";
+            /**
+             * @description an10922 when left out
+             * @enum {string}
+             */
+            scheme: "fixed" | "an10922" | "boltcard" | "nfc-developer-2023" | "nfc-developer-legacy";
             systemId?: string;
             template: string;
             test?: boolean;
@@ -1635,8 +1645,8 @@ export interface components {
         Keys: {
             /** @description 32 hex digits (64 for a scheme with a longer master) */
             master: string;
-            /** @description 32 hex digits */
-            meta: string;
+            /** @description 32 hex digits; not used by schemes that derive it from the master */
+            meta?: string;
         };
         LabelledLink: {
             href: string;
@@ -1722,7 +1732,7 @@ export interface components {
             gtin?: string;
             market?: string;
             /** @enum {string} */
-            moment: "sold" | "opened" | "drained";
+            moment: "sold" | "opened" | "in-use" | "drained";
             serial?: string;
             /** @example pos-berlin */
             source: string;
@@ -1984,6 +1994,8 @@ export interface components {
             next?: string;
             offer?: components["schemas"]["LabelledLink"];
             origin?: components["schemas"]["LabelledText"][];
+            /** @description Where a plain scan, without proof of a tap, is sent on to */
+            redirect?: string;
             /** @description One line, by locale */
             tagline?: {
                 [key: string]: string;
@@ -2000,7 +2012,10 @@ export interface components {
             opened: number;
             /** Format: int64 */
             sealed: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description In the last 90 days
+             */
             taps: number;
             /** Format: int64 */
             things: number;
@@ -2051,7 +2066,7 @@ export interface components {
         RetireRequest: {
             /**
              * Format: int64
-             * @description All of them when left out
+             * @description The newest when left out
              */
             epoch?: number;
         };
@@ -2072,7 +2087,7 @@ export interface components {
             message: string;
             /**
              * Format: int64
-             * @description From 1, the header not counted
+             * @description The line in the file, from 1; the header is 1
              */
             row: number;
         };
@@ -2159,12 +2174,16 @@ export interface components {
             version: string;
         };
         TagRead: {
+            /** @description Its id, if it is registered */
+            chip?: string;
             /** Format: int64 */
             counter?: number;
             /** @enum {string} */
             mode?: "aes" | "lrp";
             /** @enum {string} */
             seal?: "unknown" | "sealed" | "opened";
+            /** @description Strength of the evidence, if the counter is fresh */
+            tier?: string;
             /** @description Masked */
             uid?: string;
         };
@@ -2189,6 +2208,13 @@ export interface components {
             set?: string;
             /** @description The step that failed */
             step?: string;
+            /**
+             * Format: int64
+             * @description How many of its kind before it were only counted
+             */
+            suppressed?: number;
+            /** @description Of a test key set: no proof of anything */
+            test?: boolean;
             thing?: components["schemas"]["ThingRef"];
             /** @description Strength of the evidence: 0, 1, 2, 3, 3t or 4 */
             tier?: string;
@@ -2581,10 +2607,9 @@ export interface operations {
                 set?: string;
                 status?: "registered" | "active" | "blocked";
                 gtin?: string;
+                serial?: string;
                 /** @description Only virtual ones */
                 virtual?: boolean;
-                /** @description Beginning of a serial number */
-                q?: string;
             };
             header?: never;
             path?: never;
@@ -3945,7 +3970,9 @@ export interface operations {
         parameters: {
             query?: {
                 period?: "24h" | "7d" | "30d" | "90d";
+                /** @description Taps in this country */
                 market?: string;
+                /** @description Of this product */
                 gtin?: string;
             };
             header?: never;
@@ -4192,6 +4219,7 @@ export interface operations {
     search: {
         parameters: {
             query: {
+                /** @description Part of a name, a GTIN, the beginning of a serial number, an id, or a pasted link */
                 q: string;
                 limit?: number;
             };
@@ -4403,11 +4431,14 @@ export interface operations {
                 serial?: string;
                 lot?: string;
                 seal?: "unknown" | "sealed" | "opened";
+                /** @description Where they are now */
                 life?: "made" | "sold" | "opened" | "in-use" | "drained";
+                /** @description How far they ever came */
+                reached?: "made" | "sold" | "opened" | "drained";
                 market?: string;
                 /** @description Only those with an alarm */
                 alarm?: boolean;
-                /** @description Beginning of a serial number or lot */
+                /** @description Beginning of a serial number, or a whole GTIN */
                 q?: string;
             };
             header?: never;

@@ -20,7 +20,7 @@ type Values = {
   keys: { meta: string; master: string }
 }
 
-const schemes: Values['scheme'][] = ['an10922', 'fixed', 'boltcard', 'nfcdeveloper', 'nfcdeveloper-legacy']
+const schemes: Values['scheme'][] = ['an10922', 'fixed', 'boltcard', 'nfc-developer-2023', 'nfc-developer-legacy']
 const modes: Values['mode'][] = ['aes', 'lrp', 'both']
 
 export function NewKeySet() {
