@@ -104,7 +104,7 @@ describe('work in the console', { skip: Boolean(skip), timeout: 600_000 }, () =>
     await mina.getByRole('button', { name: /^Account/ }).click()
     await mina.getByRole('button', { name: 'Sign out' }).click()
     await mina.getByLabel('E-mail').fill('mina@example.com')
-    await mina.getByLabel('Password').fill('a long enough password')
+    await mina.getByLabel('Password', { exact: true }).fill('a long enough password')
     await mina.getByRole('button', { name: 'Sign in' }).click()
     await mina.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
 
@@ -119,7 +119,7 @@ describe('work in the console', { skip: Boolean(skip), timeout: 600_000 }, () =>
     const page = await signedIn()
     await visit(page, '/team?tab=keys')
     await page.getByRole('button', { name: 'Create an API key' }).click()
-    await page.getByLabel('Name').fill('Line 2')
+    await page.getByRole('textbox', { name: 'Name' }).fill('Line 2')
     await accessible(page, 'the key form')
     await page.getByRole('button', { name: 'Create', exact: true }).click()
     const secret = await page.locator('[data-secret]').innerText()

@@ -64,7 +64,7 @@ export async function answer<T>(pending: Promise<Answer<T>>): Promise<T> {
 /** Problems by field of a form: "body.keys.meta" is the field "keys.meta". */
 export function fieldErrors(error: unknown): Record<string, string> {
   if (!(error instanceof Problem)) return {}
-  return Object.fromEntries(error.errors.map((e) => [e.location.replace(/^body\./, ''), e.message]))
+  return Object.fromEntries(error.errors.map((e) => [e.location.replace(/^(body\.)+/, ''), e.message]))
 }
 
 type Client = typeof client

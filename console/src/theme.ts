@@ -1,4 +1,5 @@
 import { createTheme, defaultVariantColorsResolver, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import { ui } from './text/ui'
 
 const ink: MantineColorsTuple = [
   '#EDF5F2', '#DDEBE5', '#BFDDD2', '#9DD3C0', '#7CC7AE', '#5FAE94', '#46937B', '#2E7A63', '#1A5C4A', '#124738',
@@ -42,6 +43,7 @@ export const theme = createTheme({
   },
   components: {
     Button: { defaultProps: { size: 'sm' } },
+    PasswordInput: { defaultProps: { visibilityToggleButtonProps: { 'aria-label': ui.showSecret } } },
     Modal: { defaultProps: { radius: 'lg', centered: true, transitionProps: { duration: 120 } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false } },
   },

@@ -73,7 +73,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       maxHeight={420}
       radius="lg"
       transitionProps={{ duration: 0 }}
-      aria-label={shell.palette.title}
+      attributes={{ content: { 'aria-label': shell.palette.title } }}
     >
       <Spotlight.Search
         placeholder={shell.palette.placeholder}

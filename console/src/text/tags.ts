@@ -141,6 +141,5 @@ export const tags = catalogue({
     noneHint: 'Import the batch that your encoder wrote.',
     noneFiltered: 'No tag fits the filters',
     virtual: 'Virtual',
-    act: 'Do',
   },
 })

@@ -22,6 +22,8 @@ export const ui = catalogue({
   openRow: (what: string) => `Open ${what}`,
   unknown: 'Unknown',
   none: 'None',
+  actions: 'Actions',
+  showSecret: 'Show or hide what is typed',
   yes: 'Yes',
   no: 'No',
   error: {

@@ -43,7 +43,7 @@ export function Chart({ title, labels, series, height = 220, onOpen }: ChartProp
 
 function Twin({ title, labels, series }: ChartProps) {
   return (
-    <div className={css.twin} tabIndex={0} role="region" aria-label={title}>
+    <div className={css.twin} tabIndex={0} role="group" aria-label={title}>
       <table>
         <thead>
           <tr>

@@ -33,7 +33,7 @@ export function WorldMap({ values, selected, onSelect }: WorldMapProps) {
           <span className={css.note}>{ui.map.note}</span>
         </p>
       </div>
-      <div className={css.twin} tabIndex={0} role="region" aria-label={ui.map.title}>
+      <div className={css.twin} tabIndex={0} role="group" aria-label={ui.map.title}>
         <table>
           <thead>
             <tr>

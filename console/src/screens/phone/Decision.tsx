@@ -10,13 +10,13 @@ import { Steps } from '../../ui/Steps'
 import { Time } from '../../ui/Time'
 import { Why } from '../../ui/Why'
 import { decisionSteps } from './steps'
-import type { Visit } from './visit'
+import type { Seen, Visit } from './visit'
 import css from './Phone.module.css'
 
-type Props = { bottle: Schema['VirtualBottle']; visit: Visit; loads: number; ageKnown: boolean }
+type Props = { bottle: Schema['VirtualBottle']; visit: Visit; seen: Seen }
 
 /** The way of a tap through the server: what was checked, what was found, what is said and why. */
-export function Decision({ bottle, visit, loads, ageKnown }: Props) {
+export function Decision({ bottle, visit, seen }: Props) {
   const can = useCan()
   const diagnosis = useQuery({
     queryKey: ['/diagnose', visit.url],
@@ -25,7 +25,7 @@ export function Decision({ bottle, visit, loads, ageKnown }: Props) {
     staleTime: Infinity,
   })
   const tap = useQuery({
-    queryKey: ['phone', 'tap', bottle.thing.id, visit.n, loads],
+    queryKey: ['phone', 'tap', bottle.thing.id, visit.n, seen.loads],
     queryFn: async ({ signal }) => {
       const query = { thing: bottle.thing.id, limit: 1 }
       return (await answer(client.GET('/taps', { params: { query }, signal }))).items[0] ?? null
@@ -39,7 +39,7 @@ export function Decision({ bottle, visit, loads, ageKnown }: Props) {
     life: thing.data?.life ?? bottle.life,
     market: thing.data?.market,
     locale: navigator.language,
-    ageConfirmed: ageKnown,
+    ageConfirmed: seen.ageKnown,
     tap: tap.data?.result,
   }
   const said = useQuery({

@@ -1,3 +1,4 @@
+import { Skeleton } from '@mantine/core'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -12,7 +13,7 @@ import { BottlePanel } from './BottlePanel'
 import { Decision } from './Decision'
 import { MakeBottle } from './MakeBottle'
 import { PhoneFrame } from './PhoneFrame'
-import type { Visit } from './visit'
+import type { Seen, Visit } from './visit'
 import css from './Phone.module.css'
 
 const route = getRouteApi('/inside/phone')
@@ -34,8 +35,7 @@ function Bench() {
   const { rows } = rowsOf(query)
   const [making, setMaking] = useState(false)
   const [visits, setVisits] = useState<Visit[]>([])
-  const [loads, setLoads] = useState(0)
-  const [adult, setAdult] = useState(false)
+  const [seen, setSeen] = useState<Seen>()
 
   if (query.error && !rows) return <ErrorBox error={query.error} retry={() => void query.refetch()} />
   if (!rows) return <Waiting />
@@ -44,7 +44,7 @@ function Bench() {
   const choose = (id: string | undefined) => {
     setMaking(false)
     setVisits([])
-    setLoads(0)
+    setSeen(undefined)
     void navigate({ search: { bottle: id }, replace: true })
   }
   const open = (next: Omit<Visit, 'n'>) => setVisits((v) => [{ ...next, n: (v[0]?.n ?? 0) + 1 }, ...v].slice(0, 50))
@@ -68,16 +68,15 @@ function Bench() {
       </div>
       <PhoneFrame
         visit={visit}
-        onLoad={(seen) => {
-          setAdult(seen.ageKnown)
-          setLoads((n) => n + 1)
-        }}
+        onLoad={(n, ageKnown) => setSeen((s) => ({ visit: n, ageKnown, loads: (s?.loads ?? 0) + 1 }))}
       />
       <Section title={t.decision}>
-        {bottle && visit && !visit.blank && loads > 0 ? (
-          <Decision bottle={bottle} visit={visit} loads={loads} ageKnown={adult} />
-        ) : (
+        {!bottle || !visit || visit.blank ? (
           <Empty title={t.waiting}>{t.waitingHint}</Empty>
+        ) : seen?.visit === visit.n ? (
+          <Decision bottle={bottle} visit={visit} seen={seen} />
+        ) : (
+          <Skeleton height={320} />
         )}
       </Section>
     </div>

@@ -5,24 +5,22 @@ import { phone as t } from '../../text/phone'
 import type { Visit } from './visit'
 import css from './Phone.module.css'
 
-type Seen = { ageKnown: boolean }
-
-type PhoneFrameProps = { visit?: Visit; onLoad: (seen: Seen) => void }
+type PhoneFrameProps = { visit?: Visit; onLoad: (visit: number, ageKnown: boolean) => void }
 
 /** A phone 360 pixels wide with the consumer's own page in it, from the same origin. */
 export function PhoneFrame({ visit, onLoad }: PhoneFrameProps) {
   const frame = useRef<HTMLIFrameElement>(null)
   const [address, setAddress] = useState('')
   const shown = visit && !visit.blank
-  const loaded = () => {
+  const loaded = (n: number) => {
     const inside = frame.current?.contentWindow
     try {
       setAddress(inside?.location.pathname ?? '')
       // The answer about the age is in a cookie that no script reads; the page asks as long as there is none.
-      onLoad({ ageKnown: !inside?.document.querySelector('form[action$="/age"]') })
+      onLoad(n, !inside?.document.querySelector('form[action$="/age"]'))
     } catch {
       setAddress('') // the page led to another site
-      onLoad({ ageKnown: false })
+      onLoad(n, false)
     }
   }
   return (
@@ -43,7 +41,7 @@ export function PhoneFrame({ visit, onLoad }: PhoneFrameProps) {
         </ActionIcon>
       </div>
       {shown ? (
-        <iframe key={visit.n} ref={frame} src={visit.url} title={t.frame} className={css.screen} onLoad={loaded} />
+        <iframe key={visit.n} ref={frame} src={visit.url} title={t.frame} className={css.screen} onLoad={() => loaded(visit.n)} />
       ) : (
         <div className={css.idle}>
           <svg viewBox="0 0 64 64" width="64" height="64" aria-hidden="true">

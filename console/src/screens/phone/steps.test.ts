@@ -29,6 +29,18 @@ describe('the steps of a decision', () => {
       link: 'ok', mac: 'failed', counter: 'skipped', seal: 'skipped',
     })
   })
+  it('are not misled by a diagnosis that comes after the tap', () => {
+    const late: Schema['Diagnosis'] = {
+      ...good, verdict: 'refused', steps: [...good.steps, { step: 'counter', ok: false, code: 'replay', text: 'live once' }],
+    }
+    expect(states({ visit, diagnosis: late, tap: tap({ counter: 5, seal: 'opened' }) })).toEqual({
+      link: 'ok', mac: 'ok', counter: 'ok', seal: 'ok',
+    })
+  })
+  it('name what refused a tap whose signature is right', () => {
+    const blocked = tap({ result: 'refused', code: 'blocked_tag', step: 'tag' })
+    expect(decisionSteps({ visit, diagnosis: good, tap: blocked }).find((s) => s.state === 'failed')?.title).toBe('Find the tag')
+  })
   it('tell by the tap alone for those who may not diagnose', () => {
     expect(states({ visit, tap: tap({ result: 'refused', code: 'mac' }) }).signature).toBe('failed')
     expect(states({ visit, tap: tap({}) }).signature).toBe('ok')

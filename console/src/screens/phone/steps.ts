@@ -20,15 +20,16 @@ const step = (key: string, title: string, state: StepState, text?: string): Step
   text,
 })
 
+const after = new Set(['counter', 'tamper', 'tag'])
+
 /** The steps of a decision, in the order in which the server takes them. */
 export function decisionSteps({ visit, diagnosis, tap, preview }: Input): StepItem[] {
   const items = [step('link', t.steps.link, 'ok', shortened(visit.url))]
-  for (const [i, s] of (diagnosis?.steps ?? []).entries()) {
-    // What a tap has to say of counter and seal is told below, from the tap itself.
-    if (s.ok && (s.step === 'counter' || s.step === 'tamper')) continue
-    items.push(step(`${i} ${s.step}`, tapStep(s.step), s.ok ? 'ok' : 'failed', s.text))
-  }
-  const signed = diagnosis ? diagnosis.verdict === 'genuine' : tap?.result !== 'refused'
+  // The diagnosis looks at the link now, when the tap has spent its counter: what it
+  // says up to the signature holds, the rest is told by the tap itself.
+  const crypto = (diagnosis?.steps ?? []).filter((s) => !after.has(s.step))
+  for (const s of crypto) items.push(step(s.step, tapStep(s.step), s.ok ? 'ok' : 'failed', s.text))
+  const signed = diagnosis ? crypto.every((s) => s.ok) : tap?.result !== 'refused'
   if (!diagnosis) items.push(step('signature', t.steps.signature, signed ? 'ok' : 'failed', tap?.code && tapCode(tap.code)))
   items.push(counterStep(tap, signed))
   items.push(sealStep(tap, signed))
@@ -51,7 +52,7 @@ function counterStep(tap: Input['tap'], signed: boolean): StepItem {
     case 'replayed':
       return step('counter', title, 'failed', t.counterFailed)
     case 'refused':
-      return step('counter', title, 'failed', tap.code && tapCode(tap.code))
+      return step('counter', tap.step ? tapStep(tap.step) : title, 'failed', tap.code && tapCode(tap.code))
     case 'plain':
       return step('counter', title, 'skipped', t.counterUnread)
   }

@@ -9,6 +9,9 @@ export type Visit = {
   blank?: boolean
 }
 
+/** What the phone shows: pages of a visit are counted, as a form leads to the next one. */
+export type Seen = { visit: number; loads: number; ageKnown: boolean }
+
 /** The links of a bottle, newest first, each once. */
 export function links(visits: Visit[]): Visit[] {
   return visits.filter((v) => v.kind === 'tap')

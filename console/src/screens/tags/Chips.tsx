@@ -7,6 +7,7 @@ import { number } from '../../format'
 import { useCan } from '../../session'
 import { Allowed } from '../../shell/states'
 import { tags as t } from '../../text/tags'
+import { ui } from '../../text/ui'
 import { CopyCall } from '../../ui/Copy'
 import { DataTable } from '../../ui/DataTable'
 import { Empty } from '../../ui/Empty'
@@ -92,7 +93,7 @@ function List() {
               cell: (c) => (c.lastCounter === undefined ? '' : number(c.lastCounter)),
             },
             { key: 'last', header: t.list.lastTap, hide: 'tablet', cell: (c) => <Time at={c.lastTapAt} />, csv: (c) => c.lastTapAt },
-            { key: 'act', header: t.list.act, cell: (c) => can('tag.write') && <Block chip={c} /> },
+            { key: 'act', header: ui.actions, cell: (c) => can('tag.write') && <Block chip={c} /> },
           ]}
         />
       </div>

@@ -82,7 +82,7 @@ export function Keys() {
           },
           {
             key: 'revoke',
-            header: '',
+            header: ui.actions,
             width: '1%',
             cell: (k) =>
               write && k.state === 'active' ? (

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { answer, client, list, load, type Role, type Schema } from '../../api'
 import { useCan, useSession } from '../../session'
 import { team as t } from '../../text/team'
+import { ui } from '../../text/ui'
 import { CopyCall } from '../../ui/Copy'
 import { DataTable } from '../../ui/DataTable'
 import { rowsOf } from '../../ui/rows'
@@ -116,7 +117,7 @@ export function Members() {
             ? [
                 {
                   key: 'more',
-                  header: '',
+                  header: ui.actions,
                   width: '1%',
                   cell: (m: Member) => (
                     <Menu position="bottom-end">

@@ -73,7 +73,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
         <Checkbox.Group label={t.keys.limit} description={t.keys.limitHint} value={scopes} onChange={setScopes} error={wrong.scopes}>
           <div className={css.scopes}>
             {actions.map((a) => (
-              <Checkbox key={a} value={a} label={describe(a)} size="xs" />
+              <Checkbox key={a} value={a} label={describe(a)} />
             ))}
           </div>
         </Checkbox.Group>

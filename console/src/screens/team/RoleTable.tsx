@@ -12,7 +12,7 @@ export function RoleTable() {
   const { roles, actions } = query.data
   return (
     <Section title={t.roles.title}>
-      <div className={css.matrix} tabIndex={0} role="region" aria-label={t.roles.title}>
+      <div className={css.matrix} tabIndex={0} role="group" aria-label={t.roles.title}>
         <table>
           <thead>
             <tr>
