@@ -154,7 +154,7 @@ func (a *App) surfaces() (http.Handler, error) {
 			toAPI.ServeHTTP(w, r)
 		case under(path, "/console"):
 			toConsole.ServeHTTP(w, r)
-		case path == "/" || path == "/healthz" || path == "/readyz" || path == "/metrics":
+		case path == "/" && r.URL.RawQuery == "" || path == "/healthz" || path == "/readyz" || path == "/metrics":
 			toOwn.ServeHTTP(w, r)
 		default:
 			toConsumer.ServeHTTP(w, r)

@@ -171,9 +171,11 @@ func (n NewSet) keyset(epoch int64, chance io.Reader) (KeySet, ntag424.KeySet, e
 				"The variables are {gtin} and {serial}.").At("body.template", "unknown variable {"+v+"}")
 		}
 	}
-	if !strings.Contains(n.Template, "/t/"+n.Name+"/") && !slices.Contains(t.Variables(), "serial") {
+	// Tags that somebody else has encoded carry an address that cannot be changed:
+	// their set is found by the path of its template.
+	if !strings.Contains(n.Template, "/t/"+n.Name+"/") && !slices.Contains(t.Variables(), "serial") && !out.Options.Foreign {
 		return KeySet{}, none, fault.New(fault.Invalid, "nothing in the template's path tells the key set",
-			"Put /t/"+n.Name+"/ into the path, or the Digital Link /01/{gtin}/21/{serial}.").At("body.template", "no /t/"+n.Name+"/ in it")
+			"Put /t/"+n.Name+"/ into the path, or the Digital Link /01/{gtin}/21/{serial}; or mark the template as foreign if the tags exist already.").At("body.template", "no /t/"+n.Name+"/ in it")
 	}
 	meta, err := ks.MetaKey()
 	if err != nil {

@@ -52,6 +52,7 @@ type Message struct {
 	Set   string // of /t/{set}/…
 	InSet bool   // the path begins with /t/
 	Item  Ref    // of /01/…/21/…, both or none
+	Path  string // as received, from its first slash
 	Query string // as received
 
 	raw string
@@ -65,7 +66,7 @@ func ParseURL(rawURL string) Message {
 		return m
 	}
 	path, query := Split(rawURL)
-	m.Query = query
+	m.Path, m.Query = path, query
 	if rest, ok := strings.CutPrefix(path, "/t/"); ok {
 		m.Set, _, _ = strings.Cut(rest, "/")
 		m.InSet = true

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -217,8 +219,9 @@ func (s *Service) Newest(ctx context.Context, name string) (*Epoch, error) {
 // Ring is what verifying needs of all key sets, read in one go. Sets are few, so
 // it is whole: a name that is not in it is unknown without another look.
 type Ring struct {
-	sets map[string][]*Epoch // newest first, active before retired
-	read time.Time
+	sets    map[string][]*Epoch // newest first, active before retired
+	roaming []*Epoch            // those that a path may belong to without naming them
+	read    time.Time
 }
 
 // Epoch is one epoch of a set, ready to verify.
@@ -230,6 +233,8 @@ type Epoch struct {
 	params     []string // names of the query parameters that the chip fills
 	limit      int64    // the counter at which the chip falls silent
 	mirrorsUID bool
+	roams      string // the fixed beginning of the path of a foreign template that names no set; "" = none
+	wholePath  bool   // and that is all of its path
 }
 
 // Encode lays out the chip of an item.
@@ -365,6 +370,7 @@ func (s *Service) Ring(ctx context.Context, term time.Duration) (*Ring, error) {
 // readRing reads the key sets, and opens those that are new or changed.
 func (s *Service) readRing(ctx context.Context, old *Ring) (*Ring, error) {
 	next := &Ring{sets: map[string][]*Epoch{}, read: s.clock.Now()}
+	defer func() { next.gatherRoaming() }()
 	var rows []setRow
 	err := s.db.View(ctx, func(tx *sqldb.Tx) (err error) {
 		rows, err = readSets(tx, "")
@@ -423,6 +429,11 @@ func (s *Service) openEpoch(r setRow) (*Epoch, error) {
 	if l := int64(r.Options.Limit); l > 0 {
 		e.limit = l
 	}
+	if r.Options.Foreign && !strings.Contains(r.Template, "/t/"+r.Name+"/") && !slices.Contains(t.Variables(), "serial") && e.mirrorsUID {
+		path, _ := Split(r.Template)
+		e.roams, _, e.wholePath = strings.Cut(path, "{")
+		e.wholePath = !e.wholePath
+	}
 	for _, m := range queryPlaceholder.FindAllStringSubmatch(r.Template, -1) {
 		e.params = append(e.params, m[1])
 	}
@@ -432,6 +443,44 @@ func (s *Service) openEpoch(r setRow) (*Epoch, error) {
 // Epochs gives the epochs of a set, nil if there is no such set: the active ones
 // first, and the newest of those first.
 func (r *Ring) Epochs(name string) []*Epoch { return r.sets[name] }
+
+// maxRoaming bounds how many foreign sets a message without a set in its path is
+// tried with.
+const maxRoaming = 32
+
+// TryRoaming verifies a message whose path names neither a set nor an item: it may
+// be of a tag that was encoded before it came here, whose address cannot be changed.
+func (r *Ring) TryRoaming(m Message) Reading {
+	var here, below []*Epoch // templates with just this path, and with more behind its beginning
+	for _, e := range r.roaming {
+		switch {
+		case e.wholePath && m.Path == e.roams:
+			here = append(here, e)
+		case !e.wholePath && strings.HasPrefix(m.Path, e.roams):
+			below = append(below, e)
+		}
+	}
+	reading := m.Try(here, ntag424.UID{})
+	if reading.OK() || len(below) == 0 {
+		return reading
+	}
+	other := m.Try(below, ntag424.UID{})
+	// A path that does not fit is just another page, not a broken message.
+	if other.Code == string(ntag424.ErrTemplateMismatch) || reading.Code != NotATag && !other.OK() {
+		return reading
+	}
+	return other
+}
+
+func (r *Ring) gatherRoaming() {
+	for _, name := range slices.Sorted(maps.Keys(r.sets)) {
+		for _, e := range r.sets[name] {
+			if e.roams != "" && len(r.roaming) < maxRoaming {
+				r.roaming = append(r.roaming, e)
+			}
+		}
+	}
+}
 
 // TestSet gives the name of the first active test set, "" if there is none.
 func (r *Ring) TestSet() string {

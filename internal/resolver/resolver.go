@@ -204,7 +204,7 @@ func (r *Resolver) link(ctx context.Context, v *visit, path string) {
 	if raw == "" {
 		raw = v.q.URL.RequestURI()
 	}
-	if v.q.URL.RawQuery != "" || strings.HasPrefix(path, "/t/") {
+	if v.q.URL.RawQuery != "" || !looksLikeLink(path) {
 		reading, err := r.tags.Verify(ctx, raw)
 		if err != nil {
 			r.fail(ctx, v, err)

@@ -141,18 +141,21 @@ func TestTheExamplesOfAN12196(t *testing.T) {
 	zero := &keyset.Keys{Meta: strings.Repeat("0", 32), Master: strings.Repeat("0", 32)}
 	slots := func(n int) *int { return &n }
 	for _, row := range []struct {
-		name, template, from, url, uid string
-		options                        ntag424.Options
-		keys                           *keyset.Keys
+		name, set, template, url, uid string
+		options                       ntag424.Options
+		keys                          *keyset.Keys
 	}{
-		{"the MAC over nothing", "https://choose.url.com/t/an1/ntag424?e={picc}&c={mac}", "", "/t/an1/ntag424?e=EF963FF7828658A599F3041510671E88&c=94EED9EE65337086", "04DE5F1EACC040",
+		{"the MAC over nothing", "an1", "https://choose.url.com/t/an1/ntag424?e={picc}&c={mac}", "/t/an1/ntag424?e=EF963FF7828658A599F3041510671E88&c=94EED9EE65337086", "04DE5F1EACC040",
 			ntag424.Options{MACFrom: "mac", Foreign: true}, zero},
-		{"encrypted file data", "https://www.my424dna.com/t/an2/?picc_data={picc}&enc={enc}&cmac={mac}", "", "/t/an2/?picc_data=FD91EC264309878BE6345CBE53BADF40&enc=CEE9A53E3E463EF1F459635736738962&cmac=ECC1E7F6C6C73BF6", "04958CAA5C5E80",
+		{"at the address that the chip was encoded with", "an3", "https://ntag.nxp.com/424?e={picc}&c={mac}", "/424?e=EF963FF7828658A599F3041510671E88&c=94EED9EE65337086", "04DE5F1EACC040",
+			ntag424.Options{MACFrom: "mac", Foreign: true}, zero},
+		{"at the root", "an4", "https://www.my424dna.com/?picc_data={picc}&enc={enc}&cmac={mac}", "/?picc_data=FD91EC264309878BE6345CBE53BADF40&enc=CEE9A53E3E463EF1F459635736738962&cmac=ECC1E7F6C6C73BF6", "04958CAA5C5E80",
+			ntag424.Options{MACFrom: "enc", Foreign: true}, zero},
+		{"encrypted file data", "an2", "https://www.my424dna.com/t/an2/?picc_data={picc}&enc={enc}&cmac={mac}", "/t/an2/?picc_data=FD91EC264309878BE6345CBE53BADF40&enc=CEE9A53E3E463EF1F459635736738962&cmac=ECC1E7F6C6C73BF6", "04958CAA5C5E80",
 			ntag424.Options{MACFrom: "enc", Foreign: true}, zero},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			set := strings.Split(row.url, "/")[2]
-			_, err := w.sets.Create(t.Context(), keyset.NewSet{Name: set, Scheme: ntag424.Fixed, Mode: "aes", MetaSlot: slots(0), FileSlot: slots(0), Template: row.template, Options: &row.options, Test: true, Keys: row.keys})
+			_, err := w.sets.Create(t.Context(), keyset.NewSet{Name: row.set, Scheme: ntag424.Fixed, Mode: "aes", MetaSlot: slots(0), FileSlot: slots(0), Template: row.template, Options: &row.options, Test: true, Keys: row.keys})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -160,8 +163,8 @@ func TestTheExamplesOfAN12196(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ref := thing.Ref{GTIN: gin, Serial: strings.ToUpper(set)}
-			w.register(set, 1, uid, ref)
+			ref := thing.Ref{GTIN: gin, Serial: strings.ToUpper(row.set)}
+			w.register(row.set, 1, uid, ref)
 			p := w.adult()
 			a := p.get(row.url)
 			if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/01/"+gin+"/21/"+ref.Serial {
@@ -381,5 +384,25 @@ func TestOtherParametersAndSlashesAreKept(t *testing.T) {
 		if a := w.phone().get(tap); a.StatusCode != http.StatusSeeOther {
 			t.Errorf("%s: %d", tap, a.StatusCode)
 		}
+	}
+}
+
+// A foreign set whose template fills the path must not claim every address.
+func TestAForeignPathTemplateLeavesOtherAddressesAlone(t *testing.T) {
+	w := newWorld(t, sqldbtest.SQLite(t))
+	zero := &keyset.Keys{Meta: strings.Repeat("0", 32), Master: strings.Repeat("0", 32)}
+	_, err := w.sets.Create(t.Context(), keyset.NewSet{Name: "old", Scheme: ntag424.Fixed, Mode: "aes", Template: "https://sdm.example/{picc}/{enc}/{mac}",
+		Options: &ntag424.Options{File: "{tt}--------------", MACFrom: "enc", Foreign: true}, Test: true, Keys: zero})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := w.adult()
+	for _, address := range []string{"/about", "/about/us/here", "/?page=2"} {
+		if a := p.get(address); a.StatusCode != http.StatusNotFound || len(w.events("tap.refused")) > 0 {
+			t.Errorf("%s is answered with %d, and %d taps were refused", address, a.StatusCode, len(w.events("tap.refused")))
+		}
+	}
+	if page := p.get("/" + strings.Repeat("0", 32) + "/" + strings.Repeat("0", 32) + "/" + strings.Repeat("0", 16)); page.StatusCode != http.StatusNotFound || len(w.events("tap.refused")) != 1 {
+		t.Errorf("a made-up message is answered with %d, and %d taps were refused", page.StatusCode, len(w.events("tap.refused")))
 	}
 }

@@ -34,6 +34,9 @@ func (s *Service) Verify(ctx context.Context, rawURL string) (Reading, error) {
 			return m.Try(epochs, ntag424.UID{}), nil
 		}
 	}
+	if !m.InSet && m.Item == (Ref{}) {
+		return ring.TryRoaming(m), nil
+	}
 	if m.Item == (Ref{}) || m.Query == "" {
 		return m.Try(nil, ntag424.UID{}), nil
 	}
