@@ -78,6 +78,22 @@ func TestFilesAreShownAppliedAndExported(t *testing.T) {
 	})
 }
 
+func TestAConditionIsSaidInWords(t *testing.T) {
+	s := start(t, sqldbtest.SQLite(t))
+	s.do(t, call{method: "POST", path: "/apply", body: brandFiles, header: asYAML}).into(t, 200, nil)
+	var c wire.Content
+	s.do(t, call{path: "/contents/recipe"}).into(t, 200, &c)
+	if !strings.Contains(c.WhenWords, "seal") || !strings.Contains(c.WhenWords, "opened") || strings.Contains(c.WhenWords, "{") {
+		t.Errorf("%q", c.WhenWords)
+	}
+	s.do(t, call{method: "PUT", path: "/contents/recipe", body: c}).into(t, 200, nil) // with what only answers hold
+	c = wire.Content{}
+	s.do(t, call{path: "/contents/story"}).into(t, 200, &c)
+	if c.WhenWords != "" {
+		t.Errorf("%q", c.WhenWords)
+	}
+}
+
 func TestAMistakeInAFileIsShownWhereItStands(t *testing.T) {
 	s := start(t, sqldbtest.SQLite(t))
 	p := s.do(t, call{method: "POST", path: "/apply", body: wire.Files{Files: []wire.File{

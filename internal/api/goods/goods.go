@@ -2,6 +2,7 @@ package goods
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"tagline/internal/content"
 	"tagline/internal/fault"
 	"tagline/internal/product"
+	"tagline/internal/rule"
 	"tagline/internal/story"
 	"tagline/internal/thing"
 )
@@ -69,7 +71,7 @@ func (d *Desk) Register(f *frame.Frame) {
 		get:    d.Contents.Item,
 		put:    d.Contents.Put,
 		remove: d.Contents.Delete,
-	}, nil)
+	}, finishContent)
 	frame.Handle(f, frame.Op{ID: "preview-content", Method: http.MethodPost, Path: "/contents/preview", Action: access.ContentRead, Group: group,
 		Summary: "What would be shown, and why", Words: "Chooses content for made-up facts and says for every content why it was chosen or not."}, d.preview)
 	d.files(f)
@@ -93,6 +95,19 @@ func (d *Desk) finishProduct(ctx context.Context, p *wire.Product, whole bool) e
 	taps, err := d.Stories.Stats(ctx, story.StatsFilter{From: now.AddDate(0, 0, -tapDays), To: now.Add(time.Hour), Bucket: 24 * time.Hour, GTIN: p.GTIN})
 	p.Counts = &wire.ProductCounts{Things: n.Made, Sealed: n.Sealed, Opened: n.Opened, Drained: n.Drained, Taps: wire.AllTaps(taps)}
 	return err
+}
+
+// finishContent says the condition in words.
+func finishContent(_ context.Context, c *wire.Content, _ bool) error {
+	if len(c.When) == 0 {
+		return nil
+	}
+	var when rule.Condition
+	if err := json.Unmarshal(c.When, &when); err != nil {
+		return err
+	}
+	c.WhenWords = when.Words(content.Schema())
+	return nil
 }
 
 // tapDays is how far back a product's taps are counted.

@@ -23,7 +23,7 @@ func (c *Content) Mark(t time.Time) { c.UpdatedAt = When(t) }
 func (b *Brand) Bare()   { b.UpdatedAt = nil }
 func (m *Model) Bare()   { m.UpdatedAt = nil }
 func (p *Product) Bare() { p.UpdatedAt, p.Counts, p.ImageURL = nil, nil, "" }
-func (c *Content) Bare() { c.UpdatedAt = nil }
+func (c *Content) Bare() { c.UpdatedAt, c.WhenWords = nil, "" }
 
 // Brand groups products and content.
 type Brand struct {
@@ -120,6 +120,7 @@ type Content struct {
 	Brands     []string        `json:"brands,omitempty" nullable:"false"`
 	Categories []string        `json:"categories,omitempty" nullable:"false"`
 	When       json.RawMessage `json:"when,omitempty" doc:"A condition; always when absent"`
+	WhenWords  string          `json:"whenWords,omitempty" readOnly:"true" doc:"The condition as the server reads it, in words"`
 	ValidFrom  *time.Time      `json:"validFrom,omitempty"`
 	ValidUntil *time.Time      `json:"validUntil,omitempty"`
 	Priority   int             `json:"priority,omitempty"`
