@@ -131,6 +131,23 @@ func TestWithoutAKeyAFreshLinkIsMadeUntilSomebodySignedIn(t *testing.T) {
 	})
 }
 
+func TestAKeyOfALesserRoleDoesNotCloseTheFirstDoor(t *testing.T) {
+	p, ctx := open(sqldbtest.SQLite(t)), t.Context()
+	server := access.Actor{Kind: access.KindKey, ID: "demo", Role: access.Owner}
+	if _, _, err := p.MakeKey(ctx, server, access.NewKey{Name: "Simulation", Role: access.Engineer}); err != nil {
+		t.Fatal(err)
+	}
+	if token, err := p.Bootstrap(ctx, ""); err != nil || token == "" {
+		t.Fatalf("%q %v", token, err)
+	}
+	if _, _, err := p.MakeKey(ctx, server, access.NewKey{Name: "Automation"}); err != nil {
+		t.Fatal(err)
+	}
+	if token, err := p.Bootstrap(ctx, ""); err != nil || token != "" {
+		t.Fatalf("%q %v", token, err)
+	}
+}
+
 func TestALinkWorksOnceUnderConcurrency(t *testing.T) {
 	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {
 		p := open(db)

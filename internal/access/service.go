@@ -54,7 +54,7 @@ func New(c Config) *Service {
 	}
 }
 
-// Bootstrap opens the first door. While nobody has ever signed in and there is no
+// Bootstrap opens the first door. While nobody has ever signed in and no owner has a
 // key: a key that is given becomes the key of an owner; without one a one-time link
 // for an owner is made, whose token is returned to be shown to whoever started the
 // server. Later it does nothing and returns "".
@@ -110,5 +110,5 @@ func (s *Service) Bootstrap(ctx context.Context, key string) (token string, err 
 	return token, err
 }
 
-// Fresh reports whether nobody has signed in yet and there is no key.
+// Fresh reports whether nobody has signed in yet and no owner has a key.
 func (s *Service) Fresh(ctx context.Context) (bool, error) { return view(ctx, s, nobodyYet) }

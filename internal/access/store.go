@@ -220,7 +220,8 @@ func markUsed(tx *sqldb.Tx, id ident.Key, now time.Time) error {
 	return err
 }
 
-// nobodyYet says whether there is neither a key nor a member who ever signed in.
+// nobodyYet says whether there is neither an owner's key nor a member who ever
+// signed in.
 func nobodyYet(tx *sqldb.Tx) (bool, error) {
 	var keys, seen int64
 	// A key of a lesser role, such as the demo's, opens no door to the console.
