@@ -20,6 +20,7 @@ type catalogue struct {
 	lang      string
 	words     map[string]string
 	months    []string
+	datePart  []string // the pattern of a date, cut into {slots} and what stands between
 	countries []country
 	languages []language // the switch, as this language shows it
 }
@@ -44,6 +45,7 @@ func loadCatalogues() (map[string]*catalogue, error) {
 		if c.months = strings.Fields(c.words["months"]); len(c.months) != 12 {
 			return nil, fmt.Errorf("pages: words of %s: %d months", lang, len(c.months))
 		}
+		c.datePart = cutPattern(c.words["date"])
 		names, err := countryFiles.ReadFile("countries/" + lang + ".txt")
 		if err != nil {
 			return nil, fmt.Errorf("pages: countries of %s: %w", lang, err)
@@ -86,13 +88,43 @@ func (c *catalogue) say(bottle variant, key string, pairs ...string) (string, er
 // variant says whether the words may speak of a bottle.
 type variant bool
 
+// date writes a day. It is asked for on every page after a tap, so the pattern is
+// not searched anew each time.
 func (c *catalogue) date(t time.Time) string {
 	year, month, day := t.Date()
-	number := strconv.Itoa(day)
-	if first, ok := c.words["first"]; ok && day == 1 {
-		number = first
+	out := make([]byte, 0, 32)
+	for _, part := range c.datePart {
+		switch part {
+		case "{day}":
+			if first := c.words["first"]; first != "" && day == 1 {
+				out = append(out, first...)
+			} else {
+				out = strconv.AppendInt(out, int64(day), 10)
+			}
+		case "{month}":
+			out = append(out, c.months[month-1]...)
+		case "{year}":
+			out = strconv.AppendInt(out, int64(year), 10)
+		default:
+			out = append(out, part...)
+		}
 	}
-	return strings.NewReplacer("{day}", number, "{month}", c.months[month-1], "{year}", strconv.Itoa(year)).Replace(c.words["date"])
+	return string(out)
+}
+
+// cutPattern cuts "{day}. {month}" into {day}, ". " and {month}.
+func cutPattern(pattern string) (parts []string) {
+	for pattern != "" {
+		n := strings.IndexByte(pattern, '{')
+		if n == 0 {
+			n = strings.IndexByte(pattern, '}') + 1
+		}
+		if n <= 0 {
+			n = len(pattern)
+		}
+		parts, pattern = append(parts, pattern[:n]), pattern[n:]
+	}
+	return parts
 }
 
 // number writes a quantity with one decimal at most, as the language does.

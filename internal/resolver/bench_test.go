@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"tagline/internal/resolver"
-	"tagline/internal/sqldb/sqldbtest"
+	"tagline/internal/sqldb"
 )
 
 // blank is an answer that nobody reads.
@@ -25,7 +25,16 @@ func (b *blank) WriteHeader(status int)      { b.status = status }
 // Many callers at once share a commit, so the figures of the durable ways are of a
 // busy server.
 func BenchmarkRequest(b *testing.B) {
-	w := newWorld(b, sqldbtest.SQLite(b), func(c *resolver.Config) { c.Log = slog.New(slog.DiscardHandler) })
+	db, err := sqldb.Open(b.Context(), sqldb.Config{Dir: b.TempDir()}) // without the checks of tests
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	w := newWorld(b, db, func(c *resolver.Config) { c.Log = slog.New(slog.DiscardHandler) })
 	handler := w.server.Config.Handler
 	const bottles = 256
 	all := make([]*bottle, bottles)

@@ -69,6 +69,7 @@ type Resolver struct {
 	cookies  *visitor.Cookies
 	refused  *visitor.Limiter
 	speeches visitor.Speeches
+	agents   visitor.Agents
 	drawn    drawings
 	buffers  sync.Pool
 	is       constant
@@ -177,7 +178,7 @@ func (r *Resolver) route(ctx context.Context, v *visit) {
 	v.market = visitor.Market(q.Header, r.countryHeader, v.speech)
 	v.age = r.cookies.Age(q.Header, v.now)
 	v.session = r.cookies.Tap(q.Header, v.now)
-	v.looks = visitor.OnlyLooks(q)
+	v.looks = r.agents.OnlyLook(q)
 	path := q.URL.EscapedPath()
 	switch q.Method {
 	case http.MethodGet, http.MethodHead:

@@ -122,10 +122,19 @@ func Address(q *http.Request, header string) netip.Addr {
 	return netip.IPv6Unspecified()
 }
 
-// OnlyLooks says whether a request comes from software that draws a preview or
+// Agents remembers what software calls itself and whether it draws previews: a few
+// hundred names make most visits.
+type Agents struct {
+	mu   sync.RWMutex
+	seen map[string]bool
+}
+
+const maxAgents = 2048
+
+// OnlyLook says whether a request comes from software that draws a preview or
 // fetches ahead, and not from a person who follows a link. Such a request must
 // not consume a tap.
-func OnlyLooks(q *http.Request) bool {
+func (a *Agents) OnlyLook(q *http.Request) bool {
 	if q.Method == http.MethodHead {
 		return true
 	}
@@ -136,7 +145,25 @@ func OnlyLooks(q *http.Request) bool {
 			}
 		}
 	}
-	return previews(q.Header.Get("User-Agent"))
+	agent := q.Header.Get("User-Agent")
+	if len(agent) > 512 {
+		return previews(agent) // nobody's browser; not to be remembered
+	}
+	a.mu.RLock()
+	looks, known := a.seen[agent]
+	a.mu.RUnlock()
+	if known {
+		return looks
+	}
+	looks = previews(agent)
+	agent = strings.Clone(agent) // not the whole header that it is a part of
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.seen == nil || len(a.seen) >= maxAgents {
+		a.seen = map[string]bool{}
+	}
+	a.seen[agent] = looks
+	return looks
 }
 
 // previews knows the agents that unfurl links for messengers and search engines.

@@ -64,6 +64,7 @@ func TestAFloodOfSourcesDoesNotBlockOthers(t *testing.T) {
 }
 
 func TestLooksAreToldFromTaps(t *testing.T) {
+	var agents visitor.Agents
 	const (
 		iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1"
 		cubot  = "Mozilla/5.0 (Linux; Android 13; CUBOT X70) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
@@ -88,8 +89,11 @@ func TestLooksAreToldFromTaps(t *testing.T) {
 		{"old Firefox", "GET", http.Header{"X-Moz": {"prefetch"}}, true},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if got := visitor.OnlyLooks(&http.Request{Method: row.method, Header: row.header}); got != row.looks {
-				t.Errorf("OnlyLooks is %v", got)
+			if got := agents.OnlyLook(&http.Request{Method: row.method, Header: row.header}); got != row.looks {
+				t.Errorf("OnlyLook is %v", got)
+			}
+			if again := agents.OnlyLook(&http.Request{Method: row.method, Header: row.header}); again != row.looks {
+				t.Errorf("asked again, OnlyLook is %v", again)
 			}
 		})
 	}
