@@ -9,7 +9,8 @@
 // gapless and grow in the order of commits: a reader that has seen number n never
 // misses a smaller one. (Numbers taken at the insert would become visible out of
 // order on PostgreSQL.) For the same reason a transaction does not see its own
-// new events by Read, List or Get.
+// new events by Read, List or Get. The next number is one more than the highest
+// that is there, so a retention must leave the newest event alone.
 //
 // Invariants, each with a test:
 //   - Sequence numbers are 1, 2, 3, ... without a gap, in commit order.

@@ -149,42 +149,50 @@ func seenFault() error {
 }
 
 const (
-	takeNumbers  = `UPDATE ledger_head SET seq = seq + $1 WHERE id = 1 RETURNING seq`
 	eventColumns = `seq, id, source, source_id, type, class, thing, person, cause, at_us, recorded_us, body`
 	columns      = 12
 	perInsert    = 16 // events in one statement
+
+	// insertNext numbers one event by itself: nobody else numbers until our commit.
+	insertNext = `INSERT INTO ledger_event (` + eventColumns + `) VALUES
+		((SELECT coalesce(max(seq), 0) + 1 FROM ledger_event), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 )
 
 // write numbers the events and stores them.
 func (p *pending) write(tx *sqldb.Tx) error {
-	var last int64
-	if err := tx.QueryRow(takeNumbers, len(p.events)).Scan(&last); err != nil {
+	events := p.events
+	p.events, p.round = nil, p.round+1
+	if len(events) == 1 {
+		_, err := tx.Exec(insertNext, events[0].values(make([]any, 0, columns))...)
 		return err
 	}
-	seq := last - int64(len(p.events))
-	for some := range slices.Chunk(p.events, perInsert) {
+	seq, err := head(tx)
+	if err != nil {
+		return err
+	}
+	for some := range slices.Chunk(events, perInsert) {
 		args := make([]any, 0, columns*len(some))
 		for _, e := range some {
 			seq++
-			args = append(args, seq, string(e.ID), e.Source, e.SourceID, e.Type, string(e.Class),
-				string(e.Thing), string(e.Person), string(e.Cause), sqldb.Micros(e.At), sqldb.Micros(e.Recorded), e.Body)
+			args = e.values(append(args, seq))
 		}
 		if _, err := tx.Exec(insertEvents(len(some)), args...); err != nil {
 			return err
 		}
 	}
-	p.events, p.round = nil, p.round+1
 	return nil
 }
 
-// insertEvents is the statement for n events. Its texts are few, so that each is
-// prepared once.
+// values appends an event's columns, its number excepted.
+func (e *Event) values(args []any) []any {
+	return append(args, string(e.ID), e.Source, e.SourceID, e.Type, string(e.Class),
+		string(e.Thing), string(e.Person), string(e.Cause), sqldb.Micros(e.At), sqldb.Micros(e.Recorded), e.Body)
+}
+
+// insertEvents is the statement for n events with their numbers. Its texts are
+// few, so that each is prepared once.
 func insertEvents(n int) string {
-	const head = `INSERT INTO ledger_event (` + eventColumns + `) VALUES `
-	if n == 1 {
-		return head + `($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`
-	}
-	b := []byte(head)
+	b := []byte(`INSERT INTO ledger_event (` + eventColumns + `) VALUES `)
 	for i := range n {
 		if i > 0 {
 			b = append(b, ',')
@@ -229,8 +237,11 @@ func (l *Ledger) Get(tx *sqldb.Tx, id ident.Event) (Event, error) {
 
 // Head gives the number of the newest event, 0 when there is none.
 func (l *Ledger) Head(tx *sqldb.Tx) (int64, error) {
-	var seq int64
-	err := tx.QueryRow(`SELECT seq FROM ledger_head WHERE id = 1`).Scan(&seq)
+	return head(tx)
+}
+
+func head(tx *sqldb.Tx) (seq int64, err error) {
+	err = tx.QueryRow(`SELECT coalesce(max(seq), 0) FROM ledger_event`).Scan(&seq)
 	return seq, err
 }
 

@@ -129,11 +129,6 @@ CREATE UNIQUE INDEX ledger_event_source ON ledger_event (source, source_id) WHER
 
 CREATE INDEX ledger_event_thing ON ledger_event (thing, seq) WHERE thing <> '';
 
-CREATE TABLE ledger_head (
-	id BIGINT NOT NULL PRIMARY KEY,
-	seq BIGINT NOT NULL
-);
-
 CREATE TABLE product_brand (
 	slug TEXT NOT NULL PRIMARY KEY,
 	body TEXT NOT NULL,

@@ -22,12 +22,6 @@ CREATE UNIQUE INDEX ledger_event_id ON ledger_event (id);
 CREATE UNIQUE INDEX ledger_event_source ON ledger_event (source, source_id) WHERE source_id <> '';
 CREATE INDEX ledger_event_thing ON ledger_event (thing, seq) WHERE thing <> '';
 
-CREATE TABLE ledger_head (
-	id BIGINT NOT NULL PRIMARY KEY,
-	seq BIGINT NOT NULL
-);
-INSERT INTO ledger_head (id, seq) VALUES (1, 0);
-
 CREATE TABLE ledger_cursor (
 	name TEXT NOT NULL PRIMARY KEY,
 	pos BIGINT NOT NULL,
