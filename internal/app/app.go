@@ -124,7 +124,8 @@ func (a *App) surfaces() (http.Handler, error) {
 			Access: a.access, Products: a.products, Contents: a.contents, Brands: a.brands, Keysets: a.keysets, Tags: a.tags, Things: a.things, Stories: a.stories, Batches: a.batches,
 			DB: a.db, Ledger: a.ledger, Timers: a.timers, Vault: a.vault, Bus: a.bus,
 		},
-		Version: c.Version, BaseURL: c.BaseURL, Demo: c.Demo, Clock: c.Clock, IDs: a.ids, Log: c.Log, Started: c.Clock.Now(),
+		Version: c.Version, BaseURL: c.BaseURL, Demo: c.Demo, AddressHeader: c.AddressHeader,
+		Clock: c.Clock, IDs: a.ids, Log: c.Log, Started: c.Clock.Now(),
 	})
 	if err != nil {
 		return nil, err
