@@ -348,8 +348,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export a brand as YAML
-         * @description Needs the action `brand.export`.
+         * Export a brand as one YAML stream
+         * @description Pictures are documents of it. Applying it again changes nothing.
+         *
+         *     Needs the action `brand.export`.
          */
         get: operations["export"];
         put?: never;
@@ -368,7 +370,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export a brand as files, images too
+         * Export a brand as files, pictures too
          * @description Applying them again changes nothing.
          *
          *     Needs the action `brand.export`.
@@ -1628,8 +1630,11 @@ export interface components {
             keys?: components["schemas"]["Keys"];
             /** Format: int64 */
             metaSlot?: number;
-            /** @enum {string} */
-            mode: "aes" | "lrp" | "both";
+            /**
+             * @description both when left out
+             * @enum {string}
+             */
+            mode?: "aes" | "lrp" | "both";
             /** @example k1 */
             name: string;
             options?: components["schemas"]["TemplateOptions"];
@@ -1637,7 +1642,7 @@ export interface components {
              * @description an10922 when left out
              * @enum {string}
              */
-            scheme: "fixed" | "an10922" | "boltcard" | "nfc-developer-2023" | "nfc-developer-legacy";
+            scheme?: "fixed" | "an10922" | "boltcard" | "nfc-developer-2023" | "nfc-developer-legacy";
             systemId?: string;
             template: string;
             test?: boolean;

@@ -10,9 +10,9 @@ import {
 import * as search from './search'
 import { sessionQuery } from './session'
 import { Shell } from './shell/Shell'
-import { Broken, Missing, Waiting } from './shell/states'
+import { Broken, Missing, MissingAlone, Waiting } from './shell/states'
 
-const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet, notFoundComponent: Missing })
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet, notFoundComponent: MissingAlone })
 
 const signIn = createRoute({
   getParentRoute: () => root,

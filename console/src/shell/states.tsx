@@ -54,6 +54,15 @@ export function Missing() {
   )
 }
 
+/** The same outside the shell, for an address that nothing here has. */
+export function MissingAlone() {
+  return (
+    <main style={{ padding: 32 }}>
+      <Missing />
+    </main>
+  )
+}
+
 /** The outline of a screen while its code comes. */
 export function Waiting() {
   return (

@@ -147,7 +147,7 @@ function option(labels: string[], series: Series[]) {
       name: s.label,
       type: 'bar',
       stack: 'all',
-      data: s.values,
+      data: s.values.map((v) => v || null), // a column of nothing would cut the axis
       barMaxWidth: 28,
       barMinWidth: 1,
       itemStyle: { color: token(s.token), borderColor: token('--card'), borderWidth: labels.length > 60 ? 0 : 0.5 },

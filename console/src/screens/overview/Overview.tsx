@@ -50,7 +50,7 @@ export function Overview() {
     </>
   )
   return (
-    <Page title={t.title} lead={data && t.lead(dateOnly(data.from), dateOnly(data.to))} actions={controls}>
+    <Page title={t.title} lead={data ? t.lead(dateOnly(data.from), dateOnly(data.to)) : '\u00a0'} actions={controls}>
       <Allowed action="overview.read">
         {query.error && !data ? (
           <ErrorBox error={query.error} retry={() => void query.refetch()} />
