@@ -78,7 +78,7 @@ describe('the live view', { skip: Boolean(skip), timeout: 300_000 }, () => {
     const put = (path, body) => api(server.url, 'PUT', path, body)
     await put('/brands/tester', { slug: 'tester', name: 'Tester' })
     await put('/products/09506000134352', { gtin: '09506000134352', brand: 'tester', name: { en: 'Test gin' }, alcohol: false, markets: ['NO'] })
-    const template = `${server.url}/t/try/01/{gtin}/21/{serial}?p={picc}&e={enc}&m={mac}`
+    const template = `https://id.example/t/try/01/{gtin}/21/{serial}?p={picc}&e={enc}&m={mac}`
     await post('/keysets', { name: 'try', scheme: 'an10922', mode: 'aes', template, test: true })
     bottle = await until('a virtual bottle', () => post('/virtual', { gtin: '09506000134352', market: 'NO' }))
   }

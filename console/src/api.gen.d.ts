@@ -1315,6 +1315,8 @@ export interface components {
             validUntil?: string;
             /** @description A condition; always when absent */
             when?: unknown;
+            /** @description The condition as the server reads it, in words */
+            readonly whenWords?: string;
         };
         CountryTaps: {
             /** @description Two letters; empty when unknown */

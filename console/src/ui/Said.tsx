@@ -2,10 +2,13 @@ import type { Schema } from '../api'
 import { blocksOf } from './blocks'
 import css from './Said.module.css'
 
+type SaidProps = Pick<Schema['Chosen'], 'kicker' | 'title' | 'lead' | 'body' | 'action'>
+
 /** A piece of content as its reader has it, without the page round it. */
-export function Said({ title, lead, body, action }: Pick<Schema['Chosen'], 'title' | 'lead' | 'body' | 'action'>) {
+export function Said({ kicker, title, lead, body, action }: SaidProps) {
   return (
     <div className={css.said}>
+      {kicker && <p className={css.kicker}>{kicker}</p>}
       <p className={css.title}>{title}</p>
       {lead && <p className={css.lead}>{lead}</p>}
       {blocksOf(body).map((b, i) =>

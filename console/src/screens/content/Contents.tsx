@@ -89,7 +89,7 @@ function List() {
                 </span>
               ),
             },
-            { key: 'when', header: t.when, hide: 'phone', csv: (c) => ruleLine(ruleTree(c.when)), cell: (c) => <When content={c} /> },
+            { key: 'when', header: t.when, hide: 'phone', csv: inWords, cell: (c) => <When content={c} /> },
             { key: 'for', header: t.applies, hide: 'tablet', csv: (c) => c.products?.join(' '), cell: appliesTo },
             { key: 'languages', header: t.languages, hide: 'phone', cell: (c) => Object.keys(c.texts).join(', '), csv: (c) => Object.keys(c.texts).join(' ') },
             { key: 'priority', header: t.priority, number: true, cell: (c) => number(c.priority ?? 0), csv: (c) => c.priority },
@@ -100,10 +100,15 @@ function List() {
   )
 }
 
+/** The rule as the server says it; by our own reading where it says nothing. */
+function inWords(c: Schema['Content']): string {
+  return c.whenWords ?? ruleLine(ruleTree(c.when))
+}
+
 function When({ content: c }: { content: Schema['Content'] }) {
   return (
     <span className="row" style={{ gap: 6 }}>
-      {ruleLine(ruleTree(c.when))}
+      {inWords(c)}
       {c.ageGated && <StateChip icon={IconCalendarEvent}>{t.ageGated}</StateChip>}
     </span>
   )

@@ -37,13 +37,11 @@ function Form() {
   const { server } = useSession()
   const navigate = useNavigate()
   const queries = useQueryClient()
-  // Phones open https without a question; only bottles in the phone frame may do with http.
-  const template = (name: string, test: boolean) => {
-    const base = test ? server.baseUrl : server.baseUrl.replace(/^http:/, 'https:')
-    return `${base}/t/${name || 'name'}/01/{gtin}/21/{serial}?p={picc}&e={enc}&m={mac}`
-  }
+  // Phones open https without a question, so a tag carries nothing else.
+  const host = server.baseUrl.replace(/^http:/, 'https:')
+  const template = (name: string) => `${host}/t/${name || 'name'}/01/{gtin}/21/{serial}?p={picc}&e={enc}&m={mac}`
   const form = useForm<Values>({
-    initialValues: { name: '', scheme: 'an10922', mode: 'aes', template: template('', false), test: false, own: false, keys: { meta: '', master: '' } },
+    initialValues: { name: '', scheme: 'an10922', mode: 'aes', template: template(''), test: false, own: false, keys: { meta: '', master: '' } },
   })
   const create = useMutation({
     mutationFn: ({ own, keys, ...rest }: Values) =>
@@ -56,10 +54,10 @@ function Form() {
     onError: (e) => form.setErrors(fieldErrors(e)),
   })
   const unplaced = create.error instanceof Problem && create.error.errors.length === 0
-  const change = (name: string, test: boolean) => {
-    // The template follows until somebody writes one of their own.
-    const ours = form.values.template === template(form.values.name, form.values.test)
-    form.setValues({ name, test, ...(ours ? { template: template(name, test) } : {}) })
+  const named = (name: string) => {
+    // The name stands in the template until somebody writes a template of their own.
+    if (form.values.template === template(form.values.name)) form.setFieldValue('template', template(name))
+    form.setFieldValue('name', name)
   }
   return (
     <form className="card pad stack" style={{ maxWidth: 640 }} onSubmit={form.onSubmit((v) => create.mutate(v))}>
@@ -72,7 +70,7 @@ function Form() {
         autoComplete="off"
         pattern="[a-z0-9][a-z0-9\-]*"
         {...form.getInputProps('name')}
-        onChange={(e) => change(e.currentTarget.value, form.values.test)}
+        onChange={(e) => named(e.currentTarget.value)}
       />
       <NativeSelect
         label={t.create.scheme}
@@ -88,12 +86,7 @@ function Form() {
         spellCheck={false}
         {...form.getInputProps('template')}
       />
-      <Switch
-        label={t.create.test}
-        description={t.create.testHint}
-        checked={form.values.test}
-        onChange={(e) => change(form.values.name, e.currentTarget.checked)}
-      />
+<Switch label={t.create.test} description={t.create.testHint} {...form.getInputProps('test', { type: 'checkbox' })} />
       <Checkbox label={t.create.own} {...form.getInputProps('own', { type: 'checkbox' })} />
       {form.values.own &&
         (['meta', 'master'] as const).map((key) => (
