@@ -28,6 +28,9 @@ func (l *local) config(s *streams) (app.Config, error) {
 	if err != nil {
 		return app.Config{}, err
 	}
+	if err := checkDatabase(l.db); err != nil {
+		return app.Config{}, err
+	}
 	return app.Config{Version: version, Data: l.data, Database: l.db, Log: log}, nil
 }
 

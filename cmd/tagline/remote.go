@@ -35,7 +35,11 @@ func (r *remote) client(s *streams) (*client.Client, error) {
 	if key == "" {
 		return nil, misuse{errors.New("no API key: give --key, or set TAGLINE_KEY")}
 	}
-	return client.New(r.server, key, clock.System{})
+	c, err := client.New(r.server, key, clock.System{})
+	if err != nil {
+		return nil, misuse{fmt.Errorf("--server: %w", err)}
+	}
+	return c, nil
 }
 
 func newApply(s *streams) *cobra.Command {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -14,6 +15,20 @@ import (
 // TestScripts runs the command line as a person would. A script that begins with
 // `serve` finds a running server at $SERVER with the owner's key in TAGLINE_KEY.
 func TestScripts(t *testing.T) {
+	var mu sync.Mutex // scripts run side by side
+	running := map[*testscript.TestScript]*node{}
+	stop := func(ts *testscript.TestScript) {
+		mu.Lock()
+		n := running[ts]
+		delete(running, ts)
+		mu.Unlock()
+		if n == nil {
+			return
+		}
+		if err := n.child.Stop(); err != nil {
+			ts.Logf("the server did not drain: %v\n%s", err, n.child.Log())
+		}
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(e *testscript.Env) error {
@@ -27,10 +42,14 @@ func TestScripts(t *testing.T) {
 					ts.Fatalf("serve cannot be negated")
 				}
 				n := startNode(t, append([]string{"--data", ts.MkAbs("data")}, args...)...)
-				ts.Defer(func() { _ = n.child.Stop() })
+				mu.Lock()
+				running[ts] = n
+				mu.Unlock()
+				ts.Defer(func() { stop(ts) })
 				ts.Setenv("SERVER", n.child.URL)
 				ts.Setenv("TAGLINE_KEY", bootstrapKey)
 			},
+			"stop": func(ts *testscript.TestScript, _ bool, _ []string) { stop(ts) },
 			// exits N COMMAND… runs a command that must end with that code.
 			"exits": func(ts *testscript.TestScript, _ bool, args []string) {
 				if len(args) < 2 {

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -43,6 +46,12 @@ func (f *serverFlags) config(s *streams) (app.Config, error) {
 	if f.data == "" {
 		return app.Config{}, misuse{errors.New("--data is empty: name a folder")}
 	}
+	if err := checkListen(f.listen); err != nil {
+		return app.Config{}, err
+	}
+	if err := checkDatabase(f.db); err != nil {
+		return app.Config{}, err
+	}
 	if f.baseURL != "" {
 		u, err := url.Parse(f.baseURL)
 		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || (u.Path != "" && u.Path != "/") {
@@ -60,6 +69,22 @@ func (f *serverFlags) config(s *streams) (app.Config, error) {
 		BootstrapKey:  s.getenv("TAGLINE_BOOTSTRAP_KEY"),
 		Log:           log,
 	}, nil
+}
+
+// checkListen tells an address that can never work from one that is taken.
+func checkListen(address string) error {
+	_, port, err := net.SplitHostPort(address)
+	if n, e := strconv.Atoi(port); err != nil || e != nil || n < 0 || n > 65535 {
+		return misuse{fmt.Errorf("--listen %q: it is HOST:PORT, such as 127.0.0.1:8080", address)}
+	}
+	return nil
+}
+
+func checkDatabase(address string) error {
+	if address == "" || strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") || strings.Contains(address, "host=") {
+		return nil
+	}
+	return misuse{errors.New("--db: it is postgres://USER@HOST/DATABASE; leave it out for SQLite in the data folder")}
 }
 
 func newServe(s *streams) *cobra.Command {

@@ -93,7 +93,8 @@ func TestProblemsOfTheDoor(t *testing.T) {
 		"an id of another kind":     {call{method: "DELETE", path: "/keys/mem_00000000000000000000000000"}, 400, "invalid", "key"},
 		"an id of nothing":          {call{method: "DELETE", path: "/keys/key_00000000000000000000000000"}, 404, "not-found", "key"},
 		"a body over the limit":     {call{method: "POST", path: "/members", body: `{"name":"` + strings.Repeat("a", 2<<20) + `"}`}, 413, "too-large", "limit"},
-		"bad UTF-8":                 {call{method: "POST", path: "/members", body: "{\"name\":\"\xff\xfe\",\"role\":\"pr\"}"}, 201, "", ""},
+		"bad UTF-8":                 {call{method: "POST", path: "/members", body: "{\"name\":\"\xff\xfe\",\"role\":\"pr\"}"}, 400, "invalid", "UTF-8"},
+		"a NUL in a text":           {call{method: "POST", path: "/members", body: `{"name":"a\u0000b","role":"pr"}`}, 400, "invalid", "U+0000"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := s.do(t, row.call)

@@ -3,8 +3,11 @@ package app
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"tagline/internal/bus"
+	"tagline/internal/fault"
 	"tagline/internal/sqldb"
 	"tagline/internal/vault"
 )
@@ -55,6 +58,9 @@ func Migrate(ctx context.Context, c Config) (engine string, err error) {
 // RotateVault changes the wrapping key of a stopped server's vault.
 func RotateVault(ctx context.Context, c Config) error {
 	c = c.withDefaults()
+	if err := inUse(c); err != nil {
+		return err
+	}
 	db, err := sqldb.Open(ctx, sqldb.Config{URL: c.Database, Dir: c.Data, Clock: c.Clock, Log: c.Log})
 	if err != nil {
 		return err
@@ -69,9 +75,22 @@ func RotateVault(ctx context.Context, c Config) error {
 	return err
 }
 
-// Doctor examines a data folder whose server is stopped.
+// inUse refuses a folder that no server has ever used: a mistyped name must not
+// be answered with a fresh, healthy one.
+func inUse(c Config) error {
+	if _, err := os.Stat(filepath.Join(c.Data, "vault.key")); err != nil {
+		return fault.Wrap(fault.NotFound, err, "there is no data folder of a server at "+c.Data, "Name the folder that tagline serve --data was given.")
+	}
+	return nil
+}
+
+// Doctor examines a data folder whose server is stopped. Errors: NotFound when no
+// server has used it, Unavailable while one does.
 func Doctor(ctx context.Context, c Config, e Examination) (report Checkup, err error) {
 	c = c.withDefaults()
+	if err := inUse(c); err != nil {
+		return report, err
+	}
 	r := &rooms{config: c, bus: bus.New()}
 	if err := r.open(ctx); err != nil {
 		return report, err

@@ -3,11 +3,13 @@ package app
 import (
 	"context"
 	"errors"
+	"os"
 
 	"tagline/internal/access"
 	"tagline/internal/brand"
 	"tagline/internal/bus"
 	"tagline/internal/content"
+	"tagline/internal/fault"
 	"tagline/internal/ident"
 	"tagline/internal/keyset"
 	"tagline/internal/ledger"
@@ -50,6 +52,10 @@ func (r *rooms) open(ctx context.Context) (err error) {
 			err = errors.Join(err, r.close())
 		}
 	}()
+	// SQLite's file and the key file both live here; with PostgreSQL only the key.
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return fault.Wrap(fault.Unavailable, err, "the data folder "+c.Data+" cannot be made", "Choose another --data, or give this user the right to make it.")
+	}
 	r.ids = ident.NewSource(c.Clock, c.Chance)
 	if r.db, err = sqldb.Open(ctx, sqldb.Config{URL: c.Database, Dir: c.Data, Clock: c.Clock, Log: c.Log}); err != nil {
 		return err

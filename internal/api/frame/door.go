@@ -188,6 +188,9 @@ func (f *Frame) admit(ctx huma.Context, next func(huma.Context)) {
 	if err == nil {
 		err = wellTyped(ctx, op)
 	}
+	if err == nil {
+		ctx, err = textual(ctx)
+	}
 	if err != nil {
 		f.refuse(ctx, f.fail(ctx.Context(), op, err))
 		return
