@@ -60,10 +60,14 @@ ifeq ($(RACE),)
 endif
 	go test $(RACE) -timeout 15m ./...
 
-# Every fuzz target, a few seconds each, from the seeds in the tree.
+# Every parser's fuzz target, a few seconds each, from the seeds in the tree. Packages
+# that stand on a database are left to their seeds: instrumenting it costs minutes.
 fuzz:
 	@set -e; for pkg in $$(go list ./...); do \
-	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	  targets=$$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$(go list -f '{{$$d := .Dir}}{{range .TestGoFiles}}{{$$d}}/{{.}} {{end}}{{range .XTestGoFiles}}{{$$d}}/{{.}} {{end}}' $$pkg) /dev/null | sed 's/^func //'); \
+	  [ -n "$$targets" ] || continue; \
+	  if go list -deps -test $$pkg | grep -q '^modernc.org/sqlite$$'; then continue; fi; \
+	  for target in $$targets; do \
 	    echo "fuzz $$pkg $$target $(FUZZTIME)"; \
 	    go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg >/dev/null || { echo "fuzz $$pkg $$target FAILED; run it again to see the input"; exit 1; }; \
 	  done; \
