@@ -89,6 +89,11 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	}
 	db.engine = Postgres
 	if err := db.openPg(ctx, c.URL); err != nil {
+		if goneErr(err) {
+			// Nothing runs yet that could reconnect.
+			return nil, fault.Wrap(fault.Unavailable, err, "the database server cannot be reached",
+				"Is PostgreSQL running at the address of --db, and may this user sign in there?")
+		}
 		return nil, err
 	}
 	return db, nil
