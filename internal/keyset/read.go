@@ -2,6 +2,7 @@ package keyset
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"tagline/gs1"
@@ -30,7 +31,8 @@ type Reading struct {
 	Near    bool // the chip nears the end of its counter
 	Tier    ntag424.Tier
 	Tamper  ntag424.Tamper
-	Path    Ref // the item that the URL's path names; both or none
+	Path    Ref    // the item that the URL's path names; both or none
+	Others  string // parameters that the chip did not fill, as received: "utm_source=x&lang=de"
 
 	uid ntag424.UID
 }
@@ -94,7 +96,7 @@ func (m Message) Try(epochs []*Epoch, uid ntag424.UID) Reading {
 			tap, err = e.verifier.VerifyUID(m.raw, uid)
 		}
 		if err == nil || errors.Is(err, ntag424.ErrExhausted) {
-			return r.accept(e, tap, err)
+			return r.accept(m, e, tap, err)
 		}
 		out := r.Refused(Explain(err))
 		out.Set, out.Epoch = e.Name, e.KeySet.Epoch
@@ -108,16 +110,31 @@ func (m Message) Try(epochs []*Epoch, uid ntag424.UID) Reading {
 	return best
 }
 
-func (r Reading) accept(e *Epoch, tap ntag424.Tap, err error) Reading {
+func (r Reading) accept(m Message, e *Epoch, tap ntag424.Tap, err error) Reading {
 	r.Set, r.Epoch, r.Test = e.Name, e.KeySet.Epoch, e.Test
 	r.Mode, r.Tier, r.Tamper = tap.Mode, tap.Tier, tap.Tamper
 	r.Counter, r.Counted = int64(tap.Counter), tap.HasCounter
 	r.Near = r.Counted && r.Counter >= e.limit-e.limit/10
 	r.uid = tap.UID
+	r.Others = others(m.Query, e.params)
 	if err != nil {
 		return r.Refused(Explain(err))
 	}
 	return r
+}
+
+// others gives the parameters of a query that are none of the chip's.
+func others(query string, chips []string) string {
+	if query == "" {
+		return ""
+	}
+	var kept []string
+	for part := range strings.SplitSeq(query, "&") {
+		if name, _, named := strings.Cut(part, "="); named && !slices.Contains(chips, name) {
+			kept = append(kept, part)
+		}
+	}
+	return strings.Join(kept, "&")
 }
 
 // silent reports whether a query holds none of the parameters that the chip

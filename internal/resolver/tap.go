@@ -114,7 +114,16 @@ func (r *Resolver) live(v *visit, result thing.TapResult, reading tag.Reading) {
 			return
 		}
 	}
-	r.seeOther(v, itemPath(gtin, serial))
+	r.seeOther(v, withOthers(itemPath(gtin, serial), reading))
+}
+
+// withOthers keeps what stood beside the tag's message: a campaign's parameters, a
+// language. The message itself stays behind.
+func withOthers(location string, reading tag.Reading) string {
+	if reading.Others == "" {
+		return location
+	}
+	return location + "?" + reading.Others
 }
 
 // replayed sends a spent link to the same clean page, where the session makes it
@@ -130,7 +139,7 @@ func (r *Resolver) replayed(v *visit, result thing.TapResult, reading tag.Readin
 		return
 	}
 	r.cookies.KeepTap(v.w.Header(), visitor.Session{Op: result.Op, Outcome: visitor.Replayed, GTIN: gtin, Serial: serial}, v.now, v.now)
-	r.seeOther(v, itemPath(gtin, serial))
+	r.seeOther(v, withOthers(itemPath(gtin, serial), reading))
 }
 
 // allow counts a refused tap of the visitor's address. When the address is over

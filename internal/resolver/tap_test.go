@@ -406,3 +406,21 @@ func TestAForeignPathTemplateLeavesOtherAddressesAlone(t *testing.T) {
 		t.Errorf("a made-up message is answered with %d, and %d taps were refused", page.StatusCode, len(w.events("tap.refused")))
 	}
 }
+
+func TestWhatStandsBesideATagsMessageIsKept(t *testing.T) {
+	w := newWorld(t, sqldbtest.SQLite(t))
+	b, p := w.bottle(gin), w.adult()
+	address := b.url() + "&utm_source=neck-tag&lang=de"
+	for _, when := range []string{"live", "again in its session"} {
+		a := p.get(address)
+		if want := "/01/" + gin + "/21/" + b.ref.Serial + "?utm_source=neck-tag&lang=de"; a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != want {
+			t.Errorf("%s: %d to %q, want %q", when, a.StatusCode, a.Header.Get("Location"), want)
+		}
+	}
+	if a := w.adult().get(address); !strings.HasSuffix(a.Header.Get("Location"), "?utm_source=neck-tag&lang=de") {
+		t.Errorf("replayed: to %q", a.Header.Get("Location"))
+	}
+	if page := p.get("/01/" + gin + "/21/" + b.ref.Serial + "?utm_source=neck-tag&lang=de"); !page.has(`lang="de"`) {
+		t.Error("the language that was asked for is lost")
+	}
+}
