@@ -2,6 +2,7 @@ package tag
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -219,81 +220,87 @@ type Claim struct {
 // twiceWithin is the window in which two live taps of one session count as tier 4.
 const twiceWithin = 30 * time.Second
 
-// claimSQL decides. What it overwrites it keeps in prev_*. (RETURNING would save a
-// statement, and costs SQLite more than the statement.)
-var (
-	claimSQL = `UPDATE tag_chip SET prev_ctr = last_ctr, prev_us = last_us, prev_op = last_op,
-			last_ctr = $1, last_us = $2, last_op = $3, status = 'active'
-		WHERE set_name = $4 AND epoch = $5 AND uid = $6 AND last_ctr < $1 AND status <> 'blocked'
-			AND ($7 = '' OR (gtin = $7 AND serial = $8))
-			AND ` + keyset.ActiveSQL("$4", "$5")
-	claimedSQL = `SELECT id, gtin, serial, prev_ctr, prev_us, prev_op FROM tag_chip WHERE set_name = $1 AND epoch = $2 AND uid = $3`
-)
+// claimSQL decides.
+var claimSQL = `UPDATE tag_chip SET last_ctr = $1, last_us = $2, last_op = $3, status = 'active'
+	WHERE id = $4 AND last_ctr < $1 AND status <> 'blocked' AND ` + keyset.ActiveSQL("tag_chip.set_name", "tag_chip.epoch")
+
+// claimable is what ClaimCounter reads of a chip before it claims.
+type claimable struct {
+	Claim
+	status Status
+	ctr    int64
+	us     int64
+	op     string
+}
 
 // ClaimCounter spends the counter of a verified tap, inside a transaction. One
 // statement decides, so that of any number of callers with the same value one
 // wins; it also asks again what caches may have got wrong. Whoever has won must
 // commit what follows from it in the same transaction.
 func ClaimCounter(tx *sqldb.Tx, r keyset.Reading, op ident.Operation, now time.Time) (Claim, error) {
-	uid := r.UID().Hex()
-	n, err := tx.Exec(claimSQL, r.Counter, sqldb.Micros(now), string(op), r.Set, r.Epoch, uid, r.Path.GTIN, r.Path.Serial)
-	if err != nil {
-		return Claim{}, err
+	// Reading first and then writing by id costs less than to write by the UID and
+	// to ask RETURNING what was there. What is read decides nothing in favour.
+	c, known, err := readClaimable(tx, r)
+	if err != nil || !known {
+		return Claim{Code: ntag424.ErrUnknownTag}, err
 	}
-	if n == 0 {
-		return refusedClaim(tx, r, op)
+	if c.ctr < r.Counter && c.status != Blocked && c.on(r.Path) {
+		n, err := tx.Exec(claimSQL, r.Counter, sqldb.Micros(now), string(op), string(c.Chip))
+		if err != nil {
+			return Claim{}, err
+		}
+		if n == 1 {
+			if c.ctr >= 0 {
+				c.Jump = r.Counter - c.ctr - 1
+			}
+			if age := now.Sub(sqldb.Time(c.us)); op != "" && c.op == string(op) && c.us > 0 {
+				c.Twice = age >= 0 && age <= twiceWithin
+			}
+			return c.Claim, nil
+		}
+		// Somebody else was faster, or the epoch is retired: look again.
+		if c, _, err = readClaimable(tx, r); err != nil {
+			return Claim{}, err
+		}
 	}
-	var (
-		c               Claim
-		prevCtr, prevUs int64
-		prevOp          string
-	)
-	if err := tx.QueryRow(claimedSQL, r.Set, r.Epoch, uid).
-		Scan(&c.Chip, &c.Item.GTIN, &c.Item.Serial, &prevCtr, &prevUs, &prevOp); err != nil {
-		return Claim{}, err
-	}
-	if prevCtr >= 0 {
-		c.Jump = r.Counter - prevCtr - 1
-	}
-	if age := now.Sub(sqldb.Time(prevUs)); op != "" && prevOp == string(op) && prevUs > 0 {
-		c.Twice = age >= 0 && age <= twiceWithin
-	}
-	return c, nil
+	return c.refuse(tx, r, op)
 }
 
-// refusedClaim finds out why no row was changed.
-func refusedClaim(tx *sqldb.Tx, r keyset.Reading, op ident.Operation) (Claim, error) {
-	chip, known, err := findChip(tx, r.Set, r.Epoch, r.UID().Hex())
-	if err != nil {
+func readClaimable(tx *sqldb.Tx, r keyset.Reading) (c claimable, known bool, err error) {
+	err = tx.QueryRow(`SELECT id, gtin, serial, status, last_ctr, last_us, last_op FROM tag_chip
+		WHERE set_name = $1 AND epoch = $2 AND uid = $3`, r.Set, r.Epoch, r.UID().Hex()).
+		Scan(&c.Chip, &c.Item.GTIN, &c.Item.Serial, &c.status, &c.ctr, &c.us, &c.op)
+	if errors.Is(err, sqldb.ErrNoRows) {
+		return c, false, nil
+	}
+	return c, err == nil, err
+}
+
+// on reports whether a path that names an item names the chip's.
+func (c claimable) on(path Ref) bool { return path == (Ref{}) || path == c.Item }
+
+// refuse says why a claim did not win.
+func (c claimable) refuse(tx *sqldb.Tx, r keyset.Reading, op ident.Operation) (Claim, error) {
+	var active bool
+	if err := tx.QueryRow(`SELECT `+keyset.ActiveSQL("tag_chip.set_name", "tag_chip.epoch")+` FROM tag_chip WHERE id = $1`, c.Chip).
+		Scan(&active); err != nil {
 		return Claim{}, err
-	}
-	if !known {
-		return Claim{Code: ntag424.ErrUnknownTag}, nil
-	}
-	c := Claim{Chip: chip.ID, Item: Ref{GTIN: chip.GTIN, Serial: chip.Serial}}
-	var (
-		lastOp ident.Operation
-		active bool
-	)
-	if err := tx.QueryRow(`SELECT last_op, `+keyset.ActiveSQL("set_name", "epoch")+` FROM tag_chip WHERE id = $1`, chip.ID).
-		Scan(&lastOp, &active); err != nil {
-		return c, err
 	}
 	switch {
 	case !active:
 		c.Code = ntag424.ErrRetiredKeySet
-	case chip.Status == Blocked:
+	case c.status == Blocked:
 		c.Code = ntag424.ErrBlockedTag
-	case r.Path.GTIN != "" && r.Path != c.Item:
+	case !c.on(r.Path):
 		c.Code = ntag424.ErrTemplateMismatch
-	case chip.LastCounter == r.Counter && lastOp == op && op != "":
+	case c.ctr == r.Counter && c.op == string(op) && op != "":
 		c.Repeat = true
-	case chip.LastCounter == r.Counter:
+	case c.ctr == r.Counter:
 		c.Code = ntag424.ErrReplay
 	default:
 		c.Code = ntag424.ErrOutOfOrder
 	}
-	return c, nil
+	return c.Claim, nil
 }
 
 // CountChips counts the chips of a key set by epoch.
@@ -321,11 +328,15 @@ func (s *Service) CountChips(ctx context.Context, set string) (map[int64]int64, 
 // Identify finds the chip of a message without a counter. There is nothing to
 // claim in it, and so it proves no live tap.
 func Identify(tx *sqldb.Tx, r keyset.Reading) (Claim, error) {
-	c, err := refusedClaim(tx, r, "")
-	if c.Code == ntag424.ErrReplay || c.Code == ntag424.ErrOutOfOrder {
-		c.Code = ""
+	c, known, err := readClaimable(tx, r)
+	if err != nil || !known {
+		return Claim{Code: ntag424.ErrUnknownTag}, err
 	}
-	return c, err
+	out, err := c.refuse(tx, r, "")
+	if out.Code == ntag424.ErrReplay || out.Code == ntag424.ErrOutOfOrder {
+		out.Code = ""
+	}
+	return out, err
 }
 
 // RaiseCounters sets counters to at least what is given, for the replay of the

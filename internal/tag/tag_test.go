@@ -294,6 +294,15 @@ func TestBlockingAndRetiringCountAtTheClaim(t *testing.T) {
 		if got := d.claim(r, "op_a"); got.Code != ntag424.ErrRetiredKeySet {
 			t.Errorf("a retired epoch: %q", got.Code)
 		}
+		if _, err := d.sets.NextEpoch(t.Context(), "k1", keyset.NewEpoch{}); err != nil {
+			t.Fatal(err)
+		}
+		young := d.chip("k1", 2, item)
+		d.register("k1", 2, young, item, -1)
+		r = d.verify(d.tap(young))
+		if first, again := d.claim(r, "op_a"), d.claim(r, "op_b"); first.Code != "" || again.Code != ntag424.ErrReplay {
+			t.Errorf("the epoch after it: %q, and again %q", first.Code, again.Code)
+		}
 	})
 }
 

@@ -35,6 +35,7 @@ type Service struct {
 	ids    *ident.Source
 	chance io.Reader
 	flood  *flood.Bound
+	memory life.Memory
 }
 
 // New makes a Service.

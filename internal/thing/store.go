@@ -14,8 +14,7 @@ import (
 
 const (
 	itemColumns = `id, gtin, serial, lot, market, record, taps, first_tap_us, last_tap_us, sealed_us, sealed_by`
-	touchedSQL  = `SELECT id, gtin, serial, lot, market, record, taps, first_tap_us, last_tap_us, was_sealed_us, was_sealed_by
-		FROM thing_item WHERE gtin = $1 AND serial = $2`
+	touchedSQL  = `SELECT id, lot, market, record, taps, first_tap_us, was_sealed_us, was_sealed_by FROM thing_item WHERE gtin = $1 AND serial = $2`
 )
 
 // scanItem reads a row of itemColumns.
@@ -79,18 +78,26 @@ const touchSQL = `UPDATE thing_item SET taps = taps + 1, last_tap_us = $1, was_s
 		sealed_by = CASE WHEN $2 THEN $3 ELSE sealed_by END
 	WHERE gtin = $4 AND serial = $5`
 
-// touch counts a verified tap on an item and gives the item as it was before.
-func touch(tx *sqldb.Tx, r Ref, nowUs int64, sealed bool, event ident.Event) (before Item, known bool, err error) {
-	n, err := tx.Exec(touchSQL, nowUs, sealed, string(event), r.GTIN, r.Serial)
+// touch counts a verified tap on an item and gives the item as it was before, but
+// for its last tap.
+func touch(tx *sqldb.Tx, memory *life.Memory, ref Ref, nowUs int64, sealed bool, event ident.Event) (before Item, known bool, err error) {
+	n, err := tx.Exec(touchSQL, nowUs, sealed, string(event), ref.GTIN, ref.Serial)
 	if err != nil || n == 0 {
 		return Item{}, false, err
 	}
 	// The update holds the row: nobody changes it now.
-	it, err := scanItem(tx.QueryRow(touchedSQL, r.GTIN, r.Serial).Scan)
-	if it.Taps--; it.Taps == 0 {
-		it.FirstTap = sqldb.Time(0)
+	r := life.Row{GTIN: ref.GTIN, Serial: ref.Serial}
+	var id, by string
+	var first, at int64
+	if err := tx.QueryRow(touchedSQL, ref.GTIN, ref.Serial).Scan(&id, &r.Lot, &r.Market, &r.Record, &r.Taps, &first, &at, &by); err != nil {
+		return Item{}, false, err
 	}
-	return it, true, err
+	r.ID, r.SealedAt, r.SealedBy = ident.Thing(id), sqldb.Time(at), ident.Event(by)
+	if r.Taps--; r.Taps > 0 {
+		r.FirstTap = sqldb.Time(first)
+	}
+	before, err = memory.Item(r)
+	return before, true, err
 }
 
 // save stores what differs from before, apart from what touch wrote.

@@ -110,10 +110,10 @@ func (s *Service) attempt(key string) attempt {
 // genuine takes in a tap that has won its counter.
 func (s *Service) genuine(tx *sqldb.Tx, q TapRequest, out *TapResult, claim tag.Claim, a attempt) error {
 	event, now, letters := a.event, a.now, out.Tamper.Letters()
-	before, known, err := touch(tx, claim.Item, sqldb.Micros(now), letters == "CC", event)
+	before, known, err := touch(tx, &s.memory, claim.Item, sqldb.Micros(now), letters == "CC", event)
 	if err == nil && !known { // the chip was registered without its item
 		if _, err = s.meet(tx, claim.Item, now); err == nil {
-			before, _, err = touch(tx, claim.Item, sqldb.Micros(now), letters == "CC", event)
+			before, _, err = touch(tx, &s.memory, claim.Item, sqldb.Micros(now), letters == "CC", event)
 		}
 	}
 	if err != nil {

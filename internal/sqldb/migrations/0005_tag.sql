@@ -20,8 +20,7 @@ CREATE TABLE keyset_epoch (
 	PRIMARY KEY (name, epoch)
 );
 
--- Chips. last_ctr is -1 until the first tap; prev_* is what stood there before the
--- last claim, so that one UPDATE both decides and tells the jump.
+-- Chips. last_ctr is -1 until the first tap.
 CREATE TABLE tag_chip (
 	id TEXT NOT NULL PRIMARY KEY,
 	set_name TEXT NOT NULL,
@@ -33,9 +32,6 @@ CREATE TABLE tag_chip (
 	last_ctr BIGINT NOT NULL,
 	last_us BIGINT NOT NULL DEFAULT 0,
 	last_op TEXT NOT NULL DEFAULT '',
-	prev_ctr BIGINT NOT NULL DEFAULT -1,
-	prev_us BIGINT NOT NULL DEFAULT 0,
-	prev_op TEXT NOT NULL DEFAULT '',
 	simulated BOOLEAN NOT NULL,
 	batch TEXT NOT NULL,
 	created_us BIGINT NOT NULL,
