@@ -8,6 +8,7 @@ import (
 
 	"tagline/internal/bus"
 	"tagline/internal/fault"
+	"tagline/internal/replay"
 	"tagline/internal/sqldb"
 	"tagline/internal/vault"
 )
@@ -177,9 +178,10 @@ func (r *rooms) replayCatalogue(ctx context.Context, report *Checkup) error {
 
 // replay compares the state of things with the fold of the ledger.
 func (r *rooms) replay(ctx context.Context, report *Checkup, rebuild bool) error {
-	look := r.things.Check
+	things := replay.New(r.db, r.ledger)
+	look := things.Check
 	if rebuild {
-		look = r.things.Rebuild
+		look = things.Rebuild
 	}
 	found, err := look(ctx)
 	if err != nil {

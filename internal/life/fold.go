@@ -73,10 +73,12 @@ func (it *Item) foldTap(b TapBody, at time.Time, event ident.Event) {
 	r := &it.record
 	first := it.Taps == 0
 	it.Taps++
-	if first {
+	if first || at.Before(it.FirstTap) { // clocks of several nodes, and set back ones
 		it.FirstTap = at
 	}
-	it.LastTap = at
+	if at.After(it.LastTap) {
+		it.LastTap = at
+	}
 	if b.Near {
 		r.NearLimit.keepFirst(at, event)
 	}
@@ -86,10 +88,16 @@ func (it *Item) foldTap(b TapBody, at time.Time, event ident.Event) {
 			r.Reclosed.keepFirst(at, event)
 		}
 		r.FirstSealed.keepFirst(at, event)
-		it.chip.lastSealed = sighting{at, event}
+		if last := &it.chip.lastSealed; at.After(last.At) || at.Equal(last.At) && event > last.Cause {
+			*last = sighting{at, event}
+		}
 	case "OO", "OC", "CO":
 		if !r.Broken.Is() {
-			r.Broken = Mark{At: at, NotBefore: it.chip.lastSealed.At, Kind: Measured, Market: b.Market, Cause: event}
+			before := it.chip.lastSealed.At
+			if before.After(at) {
+				before = at
+			}
+			r.Broken = Mark{At: at, NotBefore: before, Kind: Measured, Market: b.Market, Cause: event}
 			r.Unseen = first
 		}
 	case "II":

@@ -199,6 +199,11 @@ CREATE TABLE tag_chip (
 	last_ctr BIGINT NOT NULL,
 	last_us BIGINT NOT NULL DEFAULT 0,
 	last_op TEXT NOT NULL DEFAULT '',
+	taps BIGINT NOT NULL DEFAULT 0,
+	first_us BIGINT NOT NULL DEFAULT 0,
+	sealed_us BIGINT NOT NULL DEFAULT 0,
+	sealed_by TEXT NOT NULL DEFAULT '',
+	shared BOOLEAN NOT NULL DEFAULT FALSE,
 	simulated BOOLEAN NOT NULL,
 	batch TEXT NOT NULL,
 	created_us BIGINT NOT NULL,
@@ -239,13 +244,6 @@ CREATE TABLE thing_item (
 	drained BOOLEAN NOT NULL,
 	alarmed BOOLEAN NOT NULL,
 	record TEXT NOT NULL,
-	taps BIGINT NOT NULL DEFAULT 0,
-	first_tap_us BIGINT NOT NULL DEFAULT 0,
-	last_tap_us BIGINT NOT NULL DEFAULT 0,
-	sealed_us BIGINT NOT NULL DEFAULT 0,
-	sealed_by TEXT NOT NULL DEFAULT '',
-	was_sealed_us BIGINT NOT NULL DEFAULT 0,
-	was_sealed_by TEXT NOT NULL DEFAULT '',
 	UNIQUE (gtin, serial)
 );
 

@@ -2,14 +2,11 @@ package tag
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
 	"tagline/internal/ident"
-	"tagline/internal/keyset"
 	"tagline/internal/sqldb"
-	"tagline/ntag424"
 )
 
 // Status says what may be done with a chip.
@@ -142,7 +139,7 @@ func Register(tx *sqldb.Tx, id ident.Tag, r Registration, now time.Time) (ident.
 		return "", "", err
 	}
 	if n == 1 {
-		return id, Created, nil
+		return id, Created, share(tx, r.Item)
 	}
 	c, _, err := findChip(tx, r.Set, r.Epoch, r.UID)
 	if err != nil {
@@ -152,6 +149,16 @@ func Register(tx *sqldb.Tx, id ident.Tag, r Registration, now time.Time) (ident.
 		return c.ID, Taken, nil
 	}
 	return c.ID, Unchanged, nil
+}
+
+// share notes on the chips of an item that there are several, if so.
+func share(tx *sqldb.Tx, r Ref) error {
+	var n int64
+	err := tx.QueryRow(`SELECT count(*) FROM tag_chip WHERE gtin = $1 AND serial = $2`, r.GTIN, r.Serial).Scan(&n)
+	if err == nil && n > 1 {
+		_, err = tx.Exec(`UPDATE tag_chip SET shared = TRUE WHERE gtin = $1 AND serial = $2`, r.GTIN, r.Serial)
+	}
+	return err
 }
 
 // Foresee says what Register would answer, without registering.
@@ -181,128 +188,6 @@ func WithChips(tx *sqldb.Tx, items []Ref) (map[Ref]bool, error) {
 	return out, nil
 }
 
-// Counters walks over all chips that were tapped, in the order of their ids, for
-// the comparison of the counters with the ledger.
-func Counters(tx *sqldb.Tx, visit func(id ident.Tag, counter int64) error) error {
-	rows, err := tx.Query(`SELECT id, last_ctr FROM tag_chip WHERE last_us > 0 ORDER BY id`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var (
-			id  ident.Tag
-			ctr int64
-		)
-		if err := rows.Scan(&id, &ctr); err != nil {
-			return err
-		}
-		if err := visit(id, ctr); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// Claim is the outcome of claiming a counter.
-type Claim struct {
-	// Code is empty if the claim won, or if it repeats the one that won. Otherwise
-	// it is replay, out_of_order, unknown_tag, blocked_tag, retired_keyset or
-	// template_mismatch (the path names another item than the chip's).
-	Code   ntag424.Code
-	Repeat bool // the same operation has claimed this value before: answer as then
-	Chip   ident.Tag
-	Item   Ref
-	Jump   int64 // counter values between the last claim and this one that nobody claimed
-	Twice  bool  // a second live tap by the same operation within half a minute (tier 4)
-}
-
-// twiceWithin is the window in which two live taps of one session count as tier 4.
-const twiceWithin = 30 * time.Second
-
-// claimSQL decides.
-var claimSQL = `UPDATE tag_chip SET last_ctr = $1, last_us = $2, last_op = $3, status = 'active'
-	WHERE id = $4 AND last_ctr < $1 AND status <> 'blocked' AND ` + keyset.ActiveSQL("tag_chip.set_name", "tag_chip.epoch")
-
-// claimable is what ClaimCounter reads of a chip before it claims.
-type claimable struct {
-	Claim
-	status Status
-	ctr    int64
-	us     int64
-	op     string
-}
-
-// ClaimCounter spends the counter of a verified tap, inside a transaction. One
-// statement decides, so that of any number of callers with the same value one
-// wins; it also asks again what caches may have got wrong. Whoever has won must
-// commit what follows from it in the same transaction.
-func ClaimCounter(tx *sqldb.Tx, r keyset.Reading, op ident.Operation, now time.Time) (Claim, error) {
-	// Reading first and then writing by id costs less than to write by the UID and
-	// to ask RETURNING what was there. What is read decides nothing in favour.
-	c, known, err := readClaimable(tx, r)
-	if err != nil || !known {
-		return Claim{Code: ntag424.ErrUnknownTag}, err
-	}
-	if c.ctr < r.Counter && c.status != Blocked && c.on(r.Path) {
-		n, err := tx.Exec(claimSQL, r.Counter, sqldb.Micros(now), string(op), string(c.Chip))
-		if err != nil {
-			return Claim{}, err
-		}
-		if n == 1 {
-			if c.ctr >= 0 {
-				c.Jump = r.Counter - c.ctr - 1
-			}
-			if age := now.Sub(sqldb.Time(c.us)); op != "" && c.op == string(op) && c.us > 0 {
-				c.Twice = age >= 0 && age <= twiceWithin
-			}
-			return c.Claim, nil
-		}
-		// Somebody else was faster, or the epoch is retired: look again.
-		if c, _, err = readClaimable(tx, r); err != nil {
-			return Claim{}, err
-		}
-	}
-	return c.refuse(tx, r, op)
-}
-
-func readClaimable(tx *sqldb.Tx, r keyset.Reading) (c claimable, known bool, err error) {
-	err = tx.QueryRow(`SELECT id, gtin, serial, status, last_ctr, last_us, last_op FROM tag_chip
-		WHERE set_name = $1 AND epoch = $2 AND uid = $3`, r.Set, r.Epoch, r.UID().Hex()).
-		Scan(&c.Chip, &c.Item.GTIN, &c.Item.Serial, &c.status, &c.ctr, &c.us, &c.op)
-	if errors.Is(err, sqldb.ErrNoRows) {
-		return c, false, nil
-	}
-	return c, err == nil, err
-}
-
-// on reports whether a path that names an item names the chip's.
-func (c claimable) on(path Ref) bool { return path == (Ref{}) || path == c.Item }
-
-// refuse says why a claim did not win.
-func (c claimable) refuse(tx *sqldb.Tx, r keyset.Reading, op ident.Operation) (Claim, error) {
-	var active bool
-	if err := tx.QueryRow(`SELECT `+keyset.ActiveSQL("tag_chip.set_name", "tag_chip.epoch")+` FROM tag_chip WHERE id = $1`, c.Chip).
-		Scan(&active); err != nil {
-		return Claim{}, err
-	}
-	switch {
-	case !active:
-		c.Code = ntag424.ErrRetiredKeySet
-	case c.status == Blocked:
-		c.Code = ntag424.ErrBlockedTag
-	case !c.on(r.Path):
-		c.Code = ntag424.ErrTemplateMismatch
-	case c.ctr == r.Counter && c.op == string(op) && op != "":
-		c.Repeat = true
-	case c.ctr == r.Counter:
-		c.Code = ntag424.ErrReplay
-	default:
-		c.Code = ntag424.ErrOutOfOrder
-	}
-	return c.Claim, nil
-}
-
 // CountChips counts the chips of a key set by epoch.
 func (s *Service) CountChips(ctx context.Context, set string) (map[int64]int64, error) {
 	var out map[int64]int64
@@ -323,29 +208,4 @@ func (s *Service) CountChips(ctx context.Context, set string) (map[int64]int64, 
 		return rows.Err()
 	})
 	return out, err
-}
-
-// Identify finds the chip of a message without a counter. There is nothing to
-// claim in it, and so it proves no live tap.
-func Identify(tx *sqldb.Tx, r keyset.Reading) (Claim, error) {
-	c, known, err := readClaimable(tx, r)
-	if err != nil || !known {
-		return Claim{Code: ntag424.ErrUnknownTag}, err
-	}
-	out, err := c.refuse(tx, r, "")
-	if out.Code == ntag424.ErrReplay || out.Code == ntag424.ErrOutOfOrder {
-		out.Code = ""
-	}
-	return out, err
-}
-
-// RaiseCounters sets counters to at least what is given, for the replay of the
-// ledger. It never lowers one.
-func RaiseCounters(tx *sqldb.Tx, counters map[ident.Tag]int64) error {
-	for id, n := range counters {
-		if _, err := tx.Exec(`UPDATE tag_chip SET last_ctr = $1 WHERE id = $2 AND last_ctr < $1`, n, id); err != nil {
-			return err
-		}
-	}
-	return nil
 }

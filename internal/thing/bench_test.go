@@ -10,6 +10,7 @@ import (
 	"tagline/internal/ident"
 	"tagline/internal/sqldb"
 	"tagline/internal/thing"
+	"tagline/internal/thing/thingtest"
 )
 
 // cpu is the processor time of this process: it says more than the clock on a
@@ -31,17 +32,17 @@ func BenchmarkTap(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer db.Close()
-	w := newWorld(b, db)
-	bottles := make([]*bottle, 40*callers) // of which each visitor has many, so that taps fall on many pages
+	w := thingtest.New(b, db)
+	bottles := make([]*thingtest.Bottle, 40*callers) // of which each visitor has many, so that taps fall on many pages
 	for i := range bottles {
-		bottles[i] = w.bottle()
+		bottles[i] = w.Bottle()
 	}
 	urls := make([][]string, callers)
 	ops := make([]ident.Operation, callers)
 	for i := range b.N {
 		c := i % callers
-		urls[c] = append(urls[c], bottles[i%len(bottles)].url())
-		ops[c] = w.ids.Operation()
+		urls[c] = append(urls[c], bottles[i%len(bottles)].URL())
+		ops[c] = w.IDs.Operation()
 	}
 	var wrong atomic.Int64
 	before := cpu(b)
@@ -50,7 +51,7 @@ func BenchmarkTap(b *testing.B) {
 	for c := range callers {
 		wg.Go(func() {
 			for _, u := range urls[c] {
-				r, err := w.try(u, ops[c])
+				r, err := w.Try(u, ops[c])
 				if err != nil || r.Verdict != thing.Genuine {
 					wrong.Add(1)
 				}

@@ -16,40 +16,41 @@ import (
 	"tagline/internal/sqldb"
 	"tagline/internal/sqldb/sqldbtest"
 	"tagline/internal/thing"
+	"tagline/internal/thing/thingtest"
 )
 
 func TestAReportCountsOncePerSourceAndNumber(t *testing.T) {
 	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {
-		w := newWorld(t, db)
-		b := w.bottle()
-		first := w.report("till", "4711", b.ref, thing.MomentPurchased)
+		w := thingtest.New(t, db)
+		b := w.Bottle()
+		first := w.Report("till", "4711", b.Ref, thing.MomentPurchased)
 		if first.Repeated || fmt.Sprint(first.Moments) != "[purchased]" || first.Item.Life.Sold.Cause != first.Event {
 			t.Fatalf("%+v", first)
 		}
-		again := w.report("till", "4711", b.ref, thing.MomentDrained) // the same number, whatever it says now
+		again := w.Report("till", "4711", b.Ref, thing.MomentDrained) // the same number, whatever it says now
 		if !again.Repeated || again.Event != first.Event || again.Item.Life.Drained.Is() {
 			t.Errorf("%+v", again)
 		}
-		other := w.report("other-till", "4711", b.ref, thing.MomentPurchased)
+		other := w.Report("other-till", "4711", b.Ref, thing.MomentPurchased)
 		if other.Repeated || len(other.Moments) != 0 {
 			t.Errorf("another source's number: %+v", other)
 		}
-		if got := w.moments(b); got != "made purchased" {
+		if got := w.Moments(b); got != "made purchased" {
 			t.Errorf("moments %q", got)
 		}
-		w.same()
+		w.Same()
 	})
 }
 
 func TestOneReportFromManyHandsCountsOnce(t *testing.T) {
 	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {
-		w := newWorld(t, db)
-		b := w.bottle()
+		w := thingtest.New(t, db)
+		b := w.Bottle()
 		var wg sync.WaitGroup
 		events := make([]ident.Event, 16)
 		for i := range events {
 			wg.Go(func() {
-				r, err := w.things.Report(t.Context(), thing.Report{Source: "till", SourceID: "1", GTIN: gtin, Serial: b.ref.Serial, Moment: thing.MomentPurchased})
+				r, err := w.Things.Report(t.Context(), thing.Report{Source: "till", SourceID: "1", GTIN: thingtest.GTIN, Serial: b.Ref.Serial, Moment: thing.MomentPurchased})
 				if err != nil {
 					t.Error(err)
 				}
@@ -62,17 +63,17 @@ func TestOneReportFromManyHandsCountsOnce(t *testing.T) {
 				t.Fatalf("answers differ: %v", events)
 			}
 		}
-		if n := w.count(ledger.Filter{Types: []string{life.TypeReported}}); n != 1 {
+		if n := w.Count(ledger.Filter{Types: []string{life.TypeReported}}); n != 1 {
 			t.Errorf("%d reports in the ledger", n)
 		}
-		w.same()
+		w.Same()
 	})
 }
 
 func TestWhatIsNoReportIsRefusedWithThePlace(t *testing.T) {
-	w := newWorld(t, sqldbtest.SQLite(t))
-	b := w.bottle()
-	good := thing.Report{Source: "till", SourceID: "1", GTIN: gtin, Serial: b.ref.Serial, Moment: "sold"}
+	w := thingtest.New(t, sqldbtest.SQLite(t))
+	b := w.Bottle()
+	good := thing.Report{Source: "till", SourceID: "1", GTIN: thingtest.GTIN, Serial: b.Ref.Serial, Moment: "sold"}
 	for _, c := range []struct {
 		name   string
 		spoil  func(r *thing.Report)
@@ -85,14 +86,14 @@ func TestWhatIsNoReportIsRefusedWithThePlace(t *testing.T) {
 		{"made is not reported", func(r *thing.Report) { r.Moment = thing.MomentMade }, fault.Invalid, "body.moment"},
 		{"an unknown kind", func(r *thing.Report) { r.Kind = "guessed" }, fault.Invalid, "body.kind"},
 		{"more than certain", func(r *thing.Report) { r.Kind, r.Confidence = thing.Inferred, 1.5 }, fault.Invalid, "body.confidence"},
-		{"the day after tomorrow", func(r *thing.Report) { r.At = w.clock.Now().Add(48 * time.Hour) }, fault.Invalid, "body.at"},
+		{"the day after tomorrow", func(r *thing.Report) { r.At = w.Clock.Now().Add(48 * time.Hour) }, fault.Invalid, "body.at"},
 		{"two at once", func(r *thing.Report) { r.Source, r.SourceID = "", strings.Repeat("x", 999) }, fault.Invalid, "body.source body.sourceId"},
 		{"an item that never was", func(r *thing.Report) { r.Serial = "NOBODY" }, fault.NotFound, ""},
 		{"an id that never was", func(r *thing.Report) { r.Thing = "thg_none" }, fault.NotFound, ""},
 	} {
 		r := good
 		c.spoil(&r)
-		_, err := w.things.Report(t.Context(), r)
+		_, err := w.Things.Report(t.Context(), r)
 		var places []string
 		for _, f := range fault.From(err).Fields {
 			places = append(places, f.Location)
@@ -101,25 +102,25 @@ func TestWhatIsNoReportIsRefusedWithThePlace(t *testing.T) {
 			t.Errorf("%s: %v at %v", c.name, err, places)
 		}
 	}
-	if _, err := w.things.Report(t.Context(), good); err != nil {
+	if _, err := w.Things.Report(t.Context(), good); err != nil {
 		t.Errorf("none of these spoilt the number: %v", err)
 	}
 }
 
 func TestAnEpochBeginsOncePerReport(t *testing.T) {
-	w := newWorld(t, sqldbtest.SQLite(t))
-	b := w.bottle()
-	it := w.report("till", "1", b.ref, thing.MomentPurchased).Item
+	w := thingtest.New(t, sqldbtest.SQLite(t))
+	b := w.Bottle()
+	it := w.Report("till", "1", b.Ref, thing.MomentPurchased).Item
 	for _, want := range []struct {
 		id    string
 		epoch int64
 	}{{"1", 2}, {"1", 2}, {"2", 3}} {
-		got, err := w.things.BeginEpoch(t.Context(), "till", want.id, it.ID, w.clock.Now())
+		got, err := w.Things.BeginEpoch(t.Context(), "till", want.id, it.ID, w.Clock.Now())
 		if err != nil || got.Epoch != want.epoch {
 			t.Errorf("report %s: epoch %d, %v; want %d", want.id, got.Epoch, err, want.epoch)
 		}
 	}
-	w.same()
+	w.Same()
 }
 
 // act is something that happens to one bottle.
@@ -136,7 +137,7 @@ func TestLateAndShuffledReportsGiveTheSameItem(t *testing.T) {
 		if db.Engine() == "postgres" {
 			rounds = 6
 		}
-		w := newWorld(t, db)
+		w := thingtest.New(t, db)
 		r := rand.New(rand.NewPCG(7, 8))
 		for round := range rounds {
 			var taps []string
@@ -149,14 +150,14 @@ func TestLateAndShuffledReportsGiveTheSameItem(t *testing.T) {
 			for i := range r.IntN(6) {
 				reports = append(reports, thing.Report{
 					SourceID: fmt.Sprint(i), Moment: moments[r.IntN(4)], Kind: kinds[r.IntN(3)],
-					At: w.clock.Now().Add(time.Duration(r.IntN(20)-5) * time.Minute), Confidence: 0.5,
+					At: w.Clock.Now().Add(time.Duration(r.IntN(20)-5) * time.Minute), Confidence: 0.5,
 				})
 			}
-			begin := w.clock.Now()
+			begin := w.Clock.Now()
 			var items []thing.Item
 			for run := range 2 {
-				w.clock.Advance(begin.Sub(w.clock.Now()))
-				b := w.bottle()
+				w.Clock.Advance(begin.Sub(w.Clock.Now()))
+				b := w.Bottle()
 				acts := make([]act, 0, 20)
 				for _, k := range taps {
 					acts = append(acts, act{kind: k})
@@ -169,22 +170,22 @@ func TestLateAndShuffledReportsGiveTheSameItem(t *testing.T) {
 				for _, a := range acts {
 					switch a.kind {
 					case "tear":
-						b.chip.Open()
+						b.Chip.Open()
 					case "glue":
-						b.chip.Close()
-						b.chip.Opened = false
+						b.Chip.Close()
+						b.Chip.Opened = false
 					case "report":
-						a.rep.Source, a.rep.GTIN, a.rep.Serial = fmt.Sprint("s", round, run), gtin, b.ref.Serial
-						if _, err := w.things.Report(t.Context(), a.rep); err != nil {
+						a.rep.Source, a.rep.GTIN, a.rep.Serial = fmt.Sprint("s", round, run), thingtest.GTIN, b.Ref.Serial
+						if _, err := w.Things.Report(t.Context(), a.rep); err != nil {
 							t.Fatal(err)
 						}
 						continue
 					}
 					tapped++
-					w.clock.Advance(begin.Add(time.Duration(tapped) * 3 * time.Minute).Sub(w.clock.Now()))
-					w.load(b.url(), w.ids.Operation())
+					w.Clock.Advance(begin.Add(time.Duration(tapped) * 3 * time.Minute).Sub(w.Clock.Now()))
+					w.Load(b.URL(), w.IDs.Operation())
 				}
-				it, err := w.things.Find(t.Context(), gtin, b.ref.Serial)
+				it, err := w.Things.Find(t.Context(), thingtest.GTIN, b.Ref.Serial)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -193,9 +194,9 @@ func TestLateAndShuffledReportsGiveTheSameItem(t *testing.T) {
 			if !reflect.DeepEqual(items[0], items[1]) {
 				t.Fatalf("round %d\n%+v\n%+v", round, items[0], items[1])
 			}
-			w.clock.Advance(begin.Add(time.Hour).Sub(w.clock.Now()))
+			w.Clock.Advance(begin.Add(time.Hour).Sub(w.Clock.Now()))
 		}
-		w.same()
+		w.Same()
 	})
 }
 
@@ -216,11 +217,11 @@ func nameless(it thing.Item) thing.Item {
 // the ledger is folded again.
 func TestStateIsTheReplayOfTheLedger(t *testing.T) {
 	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {
-		w := newWorld(t, db)
+		w := thingtest.New(t, db)
 		r := rand.New(rand.NewPCG(9, 10))
-		bottles := make([]*bottle, 12)
+		bottles := make([]*thingtest.Bottle, 12)
 		for i := range bottles {
-			bottles[i] = w.bottle()
+			bottles[i] = w.Bottle()
 		}
 		var spent []string
 		steps := 500
@@ -229,23 +230,26 @@ func TestStateIsTheReplayOfTheLedger(t *testing.T) {
 		}
 		for i := range steps {
 			b := bottles[r.IntN(len(bottles))]
-			w.clock.Advance(time.Duration(r.IntN(600)) * time.Second)
+			w.Clock.Advance(time.Duration(r.IntN(600)) * time.Second)
+			if r.IntN(20) == 0 {
+				w.Clock.Advance(-time.Hour) // the machine's clock is set back
+			}
 			switch r.IntN(10) {
 			case 0:
-				b.chip.Open()
+				b.Chip.Open()
 			case 1:
-				b.chip.Close()
-				b.chip.Opened = r.IntN(2) == 0
+				b.Chip.Close()
+				b.Chip.Opened = r.IntN(2) == 0
 			case 2:
 				if len(spent) > 0 {
-					w.load(spent[r.IntN(len(spent))], w.ids.Operation())
+					w.Load(spent[r.IntN(len(spent))], w.IDs.Operation())
 				}
 			case 3:
 				m := []thing.Moment{thing.MomentPurchased, thing.MomentOpened, thing.MomentInUse, thing.MomentDrained}[r.IntN(4)]
 				k := []thing.Kind{thing.Measured, thing.Claimed, thing.Inferred}[r.IntN(3)]
-				_, err := w.things.Report(t.Context(), thing.Report{
-					Source: "x", SourceID: fmt.Sprint(r.IntN(steps)), GTIN: gtin, Serial: b.ref.Serial, Moment: m, Kind: k,
-					At: w.clock.Now().Add(time.Duration(r.IntN(600)-500) * time.Minute), Confidence: r.Float64(), Market: "FR",
+				_, err := w.Things.Report(t.Context(), thing.Report{
+					Source: "x", SourceID: fmt.Sprint(r.IntN(steps)), GTIN: thingtest.GTIN, Serial: b.Ref.Serial, Moment: m, Kind: k,
+					At: w.Clock.Now().Add(time.Duration(r.IntN(600)-500) * time.Minute), Confidence: r.Float64(), Market: "FR",
 				})
 				if err != nil {
 					t.Fatal(err)
@@ -253,73 +257,24 @@ func TestStateIsTheReplayOfTheLedger(t *testing.T) {
 			case 4:
 				var err error
 				if r.IntN(2) == 0 {
-					_, err = w.things.Block(t.Context(), b.id, "")
+					_, err = w.Things.Block(t.Context(), b.ID, "")
 				} else {
-					_, err = w.things.Unblock(t.Context(), b.id, "")
+					_, err = w.Things.Unblock(t.Context(), b.ID, "")
 				}
 				if err != nil {
 					t.Fatal(err)
 				}
 			case 5:
-				bottles[r.IntN(len(bottles))] = w.bottle()
+				bottles[r.IntN(len(bottles))] = w.Bottle()
 			default:
-				u := b.url()
+				u := b.URL()
 				spent = append(spent, u)
-				w.load(u, w.ids.Operation())
+				w.Load(u, w.IDs.Operation())
 			}
 			if i%100 == 99 {
-				w.same()
+				w.Same()
 			}
 		}
-		w.same()
-	})
-}
-
-func TestTheReplayFindsAndMendsWhatIsWrong(t *testing.T) {
-	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {
-		w := newWorld(t, db)
-		var want []thing.Item
-		for range 6 {
-			b := w.bottle()
-			b.tap()
-			b.chip.Open()
-			want = append(want, b.tap().Item)
-		}
-		spoil := []string{
-			`UPDATE thing_item SET taps = 7 WHERE id = '%s'`,
-			`UPDATE thing_item SET record = '{}' WHERE id = '%s'`,
-			`UPDATE thing_item SET seal = 'sealed' WHERE id = '%s'`,
-			`UPDATE thing_item SET sealed_us = 1 WHERE id = '%s'`,
-			`DELETE FROM thing_item WHERE id = '%s'`,
-		}
-		err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
-			for i, s := range spoil {
-				if _, err := tx.Exec(fmt.Sprintf(s, want[i].ID)); err != nil {
-					return err
-				}
-			}
-			if _, err := tx.Exec(`UPDATE thing_count SET opened = 99`); err != nil {
-				return err
-			}
-			_, err := tx.Exec(`UPDATE tag_chip SET last_ctr = 1 WHERE serial = $1`, want[5].Serial)
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := w.things.Check(t.Context())
-		if err != nil || r.Count != 7 || len(r.Differences) != 7 {
-			t.Fatalf("%d differences: %+v, %v", r.Count, r.Differences, err)
-		}
-		if r, err = w.things.Rebuild(t.Context()); err != nil || r.Count != 7 {
-			t.Fatalf("rebuilding: %+v, %v", r, err)
-		}
-		w.same()
-		for _, it := range want {
-			got, err := w.things.Get(t.Context(), it.ID)
-			if err != nil || !reflect.DeepEqual(got, it) {
-				t.Errorf("%+v\nwant %+v, %v", got, it, err)
-			}
-		}
+		w.Same()
 	})
 }

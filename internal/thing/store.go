@@ -1,8 +1,8 @@
 package thing
 
 import (
-	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,104 +10,139 @@ import (
 	"tagline/internal/ident"
 	"tagline/internal/life"
 	"tagline/internal/sqldb"
+	"tagline/internal/tag"
 )
 
-const (
-	itemColumns = `id, gtin, serial, lot, market, record, taps, first_tap_us, last_tap_us, sealed_us, sealed_by`
-	touchedSQL  = `SELECT id, lot, market, record, taps, first_tap_us, was_sealed_us, was_sealed_by FROM thing_item WHERE gtin = $1 AND serial = $2`
-)
+const itemColumns = `id, gtin, serial, lot, market, record`
 
-// scanItem reads a row of itemColumns.
-func scanItem(scan func(...any) error) (Item, error) {
-	var (
-		r                   life.Row
-		first, last, sealed int64
-	)
-	if err := scan(&r.ID, &r.GTIN, &r.Serial, &r.Lot, &r.Market, &r.Record, &r.Taps, &first, &last, &sealed, &r.SealedBy); err != nil {
-		return Item{}, err
+// scanRow reads a row of itemColumns, and what else is asked for.
+func scanRow(scan func(...any) error, more ...any) (r life.Row, err error) {
+	err = scan(append([]any{&r.ID, &r.GTIN, &r.Serial, &r.Lot, &r.Market, &r.Record}, more...)...)
+	return r, err
+}
+
+// follow gives a row the trail of its chips.
+func follow(r *life.Row, t tag.Trail) {
+	r.Taps, r.FirstTap, r.LastTap, r.SealedAt, r.SealedBy = t.Taps, t.First, t.Last, t.SealedAt, t.SealedBy
+}
+
+// items derives the items of rows, with the trails of their chips.
+func items(tx *sqldb.Tx, rows []life.Row) ([]Item, error) {
+	refs := make([]Ref, len(rows))
+	for i, r := range rows {
+		refs[i] = Ref{GTIN: r.GTIN, Serial: r.Serial}
 	}
-	r.FirstTap, r.LastTap, r.SealedAt = sqldb.Time(first), sqldb.Time(last), sqldb.Time(sealed)
-	return r.Item()
+	trails, err := tag.Trails(tx, refs)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Item, len(rows))
+	for i := range rows {
+		follow(&rows[i], trails[refs[i]])
+		if out[i], err = rows[i].Item(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// one gives the item of one row; false if there is no row.
+func one(tx *sqldb.Tx, row sqldb.Row) (Item, bool, error) {
+	r, err := scanRow(row.Scan)
+	if errors.Is(err, sqldb.ErrNoRows) {
+		return Item{}, false, nil
+	}
+	if err != nil {
+		return Item{}, false, err
+	}
+	all, err := items(tx, []life.Row{r})
+	if err != nil {
+		return Item{}, false, err
+	}
+	return all[0], true, nil
 }
 
 func load(tx *sqldb.Tx, id ident.Thing) (Item, error) {
-	it, err := scanItem(tx.QueryRow(`SELECT `+itemColumns+` FROM thing_item WHERE id = $1`, id).Scan)
-	if errors.Is(err, sqldb.ErrNoRows) {
-		return it, errNoItem
+	it, known, err := one(tx, tx.QueryRow(`SELECT `+itemColumns+` FROM thing_item WHERE id = $1`, id))
+	if err == nil && !known {
+		err = errNoItem
 	}
 	return it, err
 }
 
+const findSQL = `SELECT ` + itemColumns + ` FROM thing_item WHERE gtin = $1 AND serial = $2`
+
 func find(tx *sqldb.Tx, r Ref) (Item, bool, error) {
-	it, err := scanItem(tx.QueryRow(`SELECT `+itemColumns+` FROM thing_item WHERE gtin = $1 AND serial = $2`, r.GTIN, r.Serial).Scan)
-	if errors.Is(err, sqldb.ErrNoRows) {
-		return Item{}, false, nil
-	}
-	return it, err == nil, err
+	return one(tx, tx.QueryRow(findSQL, r.GTIN, r.Serial))
 }
 
-// lock reads an item that is about to be changed: until the transaction ends
-// nobody else changes it.
+// lock reads an item that is about to be changed by other means than a tap: until
+// the transaction ends nobody else changes it, and no tap of it is claimed. Chips
+// are held before items, everywhere.
 func lock(tx *sqldb.Tx, r Ref) (Item, bool, error) {
-	if _, err := tx.Exec(`UPDATE thing_item SET taps = taps WHERE gtin = $1 AND serial = $2`, r.GTIN, r.Serial); err != nil {
+	if err := tag.Hold(tx, r); err != nil {
+		return Item{}, false, err
+	}
+	if err := hold(tx, r); err != nil {
 		return Item{}, false, err
 	}
 	return find(tx, r)
 }
 
+// hold keeps an item from being changed by others until the transaction ends.
+func hold(tx *sqldb.Tx, r Ref) error {
+	_, err := tx.Exec(`UPDATE thing_item SET lot = lot WHERE gtin = $1 AND serial = $2`, r.GTIN, r.Serial)
+	return err
+}
+
+// before gives a tapped item as it was before the tap, from the trail that the
+// claim tells.
+func before(tx *sqldb.Tx, memory *life.Memory, ref Ref, t tag.Trail) (Item, bool, error) {
+	r, err := scanRow(tx.QueryRow(findSQL, ref.GTIN, ref.Serial).Scan)
+	if errors.Is(err, sqldb.ErrNoRows) {
+		return Item{}, false, nil
+	}
+	if err != nil {
+		return Item{}, false, err
+	}
+	follow(&r, t)
+	it, err := memory.Item(r)
+	return it, true, err
+}
+
+// columns are what lists search by; they follow from the record and the trail.
+type columns struct {
+	seal                           Seal
+	stage                          Stage
+	sold, opened, drained, alarmed bool
+}
+
+func columnsOf(it Item) columns {
+	return columns{it.Seal, it.Stage, it.Life.Sold.Is(), it.Life.Opened.Is(), it.Life.Drained.Is(), len(it.Alarms) > 0}
+}
+
 // insert stores a new item; false if its label is taken.
 func insert(tx *sqldb.Tx, it Item) (bool, error) {
-	r := it.Row()
-	n, err := tx.Exec(`INSERT INTO thing_item (id, gtin, serial, lot, market, seal, stage, sold, opened, drained, alarmed, record,
-			taps, first_tap_us, last_tap_us, sealed_us, sealed_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (gtin, serial) DO NOTHING`,
-		r.ID, r.GTIN, r.Serial, r.Lot, r.Market, it.Seal, it.Stage, it.Life.Sold.Is(), it.Life.Opened.Is(), it.Life.Drained.Is(),
-		len(it.Alarms) > 0, string(r.Record), r.Taps, sqldb.Micros(r.FirstTap), sqldb.Micros(r.LastTap), sqldb.Micros(r.SealedAt), r.SealedBy)
+	r, c := it.Row(), columnsOf(it)
+	n, err := tx.Exec(`INSERT INTO thing_item (id, gtin, serial, lot, market, seal, stage, sold, opened, drained, alarmed, record)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (gtin, serial) DO NOTHING`,
+		r.ID, r.GTIN, r.Serial, r.Lot, r.Market, c.seal, c.stage, c.sold, c.opened, c.drained, c.alarmed, string(r.Record))
 	if err != nil || n == 0 {
 		return false, err
 	}
-	tally(tx, it.GTIN, Counts{}, counts(it))
+	tally(tx, it.GTIN, Counts{}, CountsOf(it))
 	return true, nil
 }
 
-// touchSQL takes in the part of a verified tap that is the same for every tap: for
-// an ordinary tap nothing else of the item is written. was_* is what it overwrites.
-const touchSQL = `UPDATE thing_item SET taps = taps + 1, last_tap_us = $1, was_sealed_us = sealed_us, was_sealed_by = sealed_by,
-		first_tap_us = CASE WHEN taps = 0 THEN $1 ELSE first_tap_us END,
-		sealed_us = CASE WHEN $2 THEN $1 ELSE sealed_us END,
-		sealed_by = CASE WHEN $2 THEN $3 ELSE sealed_by END
-	WHERE gtin = $4 AND serial = $5`
-
-// touch counts a verified tap on an item and gives the item as it was before, but
-// for its last tap.
-func touch(tx *sqldb.Tx, memory *life.Memory, ref Ref, nowUs int64, sealed bool, event ident.Event) (before Item, known bool, err error) {
-	n, err := tx.Exec(touchSQL, nowUs, sealed, string(event), ref.GTIN, ref.Serial)
-	if err != nil || n == 0 {
-		return Item{}, false, err
-	}
-	// The update holds the row: nobody changes it now.
-	r := life.Row{GTIN: ref.GTIN, Serial: ref.Serial}
-	var id, by string
-	var first, at int64
-	if err := tx.QueryRow(touchedSQL, ref.GTIN, ref.Serial).Scan(&id, &r.Lot, &r.Market, &r.Record, &r.Taps, &first, &at, &by); err != nil {
-		return Item{}, false, err
-	}
-	r.ID, r.SealedAt, r.SealedBy = ident.Thing(id), sqldb.Time(at), ident.Event(by)
-	if r.Taps--; r.Taps > 0 {
-		r.FirstTap = sqldb.Time(first)
-	}
-	before, err = memory.Item(r)
-	return before, true, err
-}
-
-// save stores what differs from before, apart from what touch wrote.
+// save stores what differs from before. For an ordinary tap that is nothing.
 func save(tx *sqldb.Tx, before, after Item) error {
 	if before.SameRecord(after) {
 		return nil
 	}
-	tally(tx, after.GTIN, counts(before), counts(after))
+	tally(tx, after.GTIN, CountsOf(before), CountsOf(after))
+	c := columnsOf(after)
 	_, err := tx.Exec(`UPDATE thing_item SET seal = $1, stage = $2, sold = $3, opened = $4, drained = $5, alarmed = $6, record = $7 WHERE id = $8`,
-		after.Seal, after.Stage, after.Life.Sold.Is(), after.Life.Opened.Is(), after.Life.Drained.Is(), len(after.Alarms) > 0, string(after.Row().Record), after.ID)
+		c.seal, c.stage, c.sold, c.opened, c.drained, c.alarmed, string(after.Row().Record), after.ID)
 	return err
 }
 
@@ -157,14 +192,22 @@ func list(tx *sqldb.Tx, f Filter) ([]Item, error) {
 	if err != nil {
 		return nil, err
 	}
+	found, err := readRows(rows)
+	if err != nil {
+		return nil, err
+	}
+	return items(tx, found)
+}
+
+func readRows(rows *sqldb.Rows) ([]life.Row, error) {
 	defer rows.Close()
-	var out []Item
+	var out []life.Row
 	for rows.Next() {
-		it, err := scanItem(rows.Scan)
+		r, err := scanRow(rows.Scan)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, it)
+		out = append(out, r)
 	}
 	return out, rows.Err()
 }
@@ -177,8 +220,8 @@ func bounded(limit int) int {
 	return min(limit, 1000)
 }
 
-// counts is an item's share of its product's counts.
-func counts(it Item) Counts {
+// CountsOf is an item's share of its product's counts.
+func CountsOf(it Item) Counts {
 	one := func(is bool) int64 {
 		if is {
 			return 1
@@ -191,13 +234,13 @@ func counts(it Item) Counts {
 	}
 }
 
-func (c *Counts) add(plus, minus Counts) {
-	c.Made += plus.Made - minus.Made
-	c.Sealed += plus.Sealed - minus.Sealed
-	c.Sold += plus.Sold - minus.Sold
-	c.Opened += plus.Opened - minus.Opened
-	c.Drained += plus.Drained - minus.Drained
-	c.Alarmed += plus.Alarmed - minus.Alarmed
+// Plus adds counts.
+func (c Counts) Plus(o Counts) Counts {
+	return Counts{c.Made + o.Made, c.Sealed + o.Sealed, c.Sold + o.Sold, c.Opened + o.Opened, c.Drained + o.Drained, c.Alarmed + o.Alarmed}
+}
+
+func (c Counts) minus(o Counts) Counts {
+	return c.Plus(Counts{-o.Made, -o.Sealed, -o.Sold, -o.Opened, -o.Drained, -o.Alarmed})
 }
 
 type countsKey struct{}
@@ -209,21 +252,11 @@ func tally(tx *sqldb.Tx, gtin string, before, after Counts) {
 	if before == after {
 		return
 	}
-	deltas := tx.Local(countsKey{}, func() any { return map[string]*Counts{} }).(map[string]*Counts)
-	d := deltas[gtin]
-	if d == nil {
-		d = &Counts{}
-		deltas[gtin] = d
-	}
-	d.add(after, before)
+	deltas := tx.Local(countsKey{}, func() any { return map[string]Counts{} }).(map[string]Counts)
+	deltas[gtin] = deltas[gtin].Plus(after.minus(before))
 	tx.BeforeCommit("thing counts", func(tx *sqldb.Tx) error {
-		gtins := make([]string, 0, len(deltas))
-		for g := range deltas {
-			gtins = append(gtins, g)
-		}
-		slices.SortFunc(gtins, cmp.Compare)
-		for _, g := range gtins {
-			d := *deltas[g]
+		for _, g := range slices.Sorted(maps.Keys(deltas)) {
+			d := deltas[g]
 			if d == (Counts{}) {
 				continue
 			}

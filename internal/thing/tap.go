@@ -76,7 +76,7 @@ func (s *Service) Tap(ctx context.Context, q TapRequest) (TapResult, error) {
 	var out TapResult
 	err := s.db.Update(ctx, func(tx *sqldb.Tx) error {
 		out = base
-		claim, err := tag.ClaimCounter(tx, r, q.Op, a.now)
+		claim, err := tag.ClaimCounter(tx, r, q.Op, a.now, r.Tamper == ntag424.TamperSealed, a.event)
 		if err != nil {
 			return err
 		}
@@ -109,17 +109,17 @@ func (s *Service) attempt(key string) attempt {
 
 // genuine takes in a tap that has won its counter.
 func (s *Service) genuine(tx *sqldb.Tx, q TapRequest, out *TapResult, claim tag.Claim, a attempt) error {
-	event, now, letters := a.event, a.now, out.Tamper.Letters()
-	before, known, err := touch(tx, &s.memory, claim.Item, sqldb.Micros(now), letters == "CC", event)
+	event, now := a.event, a.now
+	was, known, err := before(tx, &s.memory, claim.Item, claim.Before)
 	if err == nil && !known { // the chip was registered without its item
 		if _, err = s.meet(tx, claim.Item, now); err == nil {
-			before, _, err = touch(tx, &s.memory, claim.Item, sqldb.Micros(now), letters == "CC", event)
+			was, _, err = before(tx, &s.memory, claim.Item, claim.Before)
 		}
 	}
 	if err != nil {
 		return err
 	}
-	out.Verdict, out.Known, out.Event, out.First = Genuine, true, event, before.Taps == 0
+	out.Verdict, out.Known, out.Event, out.First = Genuine, true, event, was.Taps == 0
 	if claim.Twice {
 		out.Tier = ntag424.TierTwoTaps
 	}
@@ -130,11 +130,20 @@ func (s *Service) genuine(tx *sqldb.Tx, q TapRequest, out *TapResult, claim tag.
 		out.Code, out.Step, out.Hint = string(ntag424.ErrTTUnsupported), "tamper", "The chip has no tamper loop, or no MAC covers its status: it says nothing of the seal."
 	}
 	b := life.TapBody{
-		Tier: out.Tier.String(), Tag: claim.Chip, GTIN: before.GTIN, Serial: before.Serial, Set: q.Reading.Set, Epoch: q.Reading.Epoch, Counter: q.Reading.Counter, Jump: claim.Jump,
-		Tamper: letters, Near: q.Reading.Near, Test: q.Reading.Test, Code: out.Code, Step: out.Step, Market: q.Market, Locale: q.Locale,
+		Tier: out.Tier.String(), Tag: claim.Chip, GTIN: was.GTIN, Serial: was.Serial, Set: q.Reading.Set, Epoch: q.Reading.Epoch, Counter: q.Reading.Counter, Jump: claim.Jump,
+		Tamper: out.Tamper.Letters(), Near: q.Reading.Near, Test: q.Reading.Test, Code: out.Code, Step: out.Step, Market: q.Market, Locale: q.Locale,
 	}
-	after := before.Tapped(b, now, event)
-	out.Item, out.Moments = after, life.NewMoments(before.Life, after.Life)
+	after := was.Tapped(b, now, event)
+	if !was.SameRecord(after) { // seldom: now others must not change the item as well
+		if err := hold(tx, claim.Item); err != nil {
+			return err
+		}
+		if was, _, err = before(tx, &s.memory, claim.Item, claim.Before); err != nil {
+			return err
+		}
+		after = was.Tapped(b, now, event)
+	}
+	out.Item, out.Moments = after, life.NewMoments(was.Life, after.Life)
 	if q.Decide != nil {
 		out.Decision = q.Decide(*out)
 	}
@@ -143,7 +152,7 @@ func (s *Service) genuine(tx *sqldb.Tx, q TapRequest, out *TapResult, claim tag.
 	if err := s.ledger.Append(tx, e); err != nil {
 		return err
 	}
-	return s.settle(tx, before, after, e)
+	return s.settle(tx, was, after, e)
 }
 
 // meet makes the item that a registered chip is said to be on.

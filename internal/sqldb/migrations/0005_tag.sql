@@ -20,7 +20,9 @@ CREATE TABLE keyset_epoch (
 	PRIMARY KEY (name, epoch)
 );
 
--- Chips. last_ctr is -1 until the first tap.
+-- Chips. last_ctr is -1 until the first tap. What every tap changes stands here and
+-- nowhere else: the claim of a counter writes it all. shared says that another chip
+-- is on the same item.
 CREATE TABLE tag_chip (
 	id TEXT NOT NULL PRIMARY KEY,
 	set_name TEXT NOT NULL,
@@ -32,6 +34,11 @@ CREATE TABLE tag_chip (
 	last_ctr BIGINT NOT NULL,
 	last_us BIGINT NOT NULL DEFAULT 0,
 	last_op TEXT NOT NULL DEFAULT '',
+	taps BIGINT NOT NULL DEFAULT 0,
+	first_us BIGINT NOT NULL DEFAULT 0,
+	sealed_us BIGINT NOT NULL DEFAULT 0,
+	sealed_by TEXT NOT NULL DEFAULT '',
+	shared BOOLEAN NOT NULL DEFAULT FALSE,
 	simulated BOOLEAN NOT NULL,
 	batch TEXT NOT NULL,
 	created_us BIGINT NOT NULL,

@@ -1,5 +1,5 @@
--- Items: each row is a fold of the ledger. What changes with every tap stands in
--- columns of its own, and no index holds it.
+-- Items: each row is a fold of the ledger, but for what changes with every tap: that
+-- stands with the item's chips.
 CREATE TABLE thing_item (
 	id TEXT NOT NULL PRIMARY KEY,
 	gtin TEXT NOT NULL,
@@ -13,13 +13,6 @@ CREATE TABLE thing_item (
 	drained BOOLEAN NOT NULL,
 	alarmed BOOLEAN NOT NULL,
 	record TEXT NOT NULL,
-	taps BIGINT NOT NULL DEFAULT 0,
-	first_tap_us BIGINT NOT NULL DEFAULT 0,
-	last_tap_us BIGINT NOT NULL DEFAULT 0,
-	sealed_us BIGINT NOT NULL DEFAULT 0,
-	sealed_by TEXT NOT NULL DEFAULT '',
-	was_sealed_us BIGINT NOT NULL DEFAULT 0,
-	was_sealed_by TEXT NOT NULL DEFAULT '',
 	UNIQUE (gtin, serial)
 );
 CREATE INDEX thing_item_product ON thing_item (gtin, id);
