@@ -45,7 +45,7 @@ export default defineConfig({
     rolldownOptions: { output: { codeSplitting: { groups: chunks } } },
   },
   server: {
-    proxy: { '/api': 'http://127.0.0.1:8080', '/01': 'http://127.0.0.1:8080', '/t': 'http://127.0.0.1:8080' },
+    proxy: { '/api': 'http://127.0.0.1:8080', '/01': 'http://127.0.0.1:8080', '/t': 'http://127.0.0.1:8080', '/media': 'http://127.0.0.1:8080' },
   },
   test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/test.setup.ts'], css: false },
 })

@@ -5,6 +5,8 @@ export const team = catalogue({
   lead: 'Who signs in, and what their role lets them do.',
   tabs: { members: 'Members', keys: 'API keys' },
   members: {
+    none: 'No members yet',
+    noneHint: 'You are signed in with a key. Invite the people who work here, each with a role of their own.',
     name: 'Name',
     email: 'E-mail',
     role: 'Role',

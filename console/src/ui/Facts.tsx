@@ -6,7 +6,7 @@ export function Facts({ items }: { items: [label: string, value: ReactNode][] })
   return (
     <dl className={css.facts}>
       {items
-        .filter(([, value]) => value !== undefined && value !== null && value !== '')
+        .filter(([, value]) => value !== undefined && value !== null && value !== false && value !== '')
         .map(([label, value]) => (
           <div key={label}>
             <dt>{label}</dt>

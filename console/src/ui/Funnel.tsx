@@ -23,7 +23,7 @@ export function Funnel({ steps, ofFirst }: { steps: FunnelStep[]; ofFirst: (shar
             <span className={css.label}>{s.label}</span>
             <span className={css.value}>{number(s.total)}</span>
             <span className={css.track} aria-hidden>
-              <span style={{ width: `${first ? Math.max(0.5, (100 * s.total) / first) : 0}%`, background: `var(${s.token})` }} />
+              <span style={{ width: `${s.total > 0 && first > 0 ? Math.max(0.5, (100 * s.total) / first) : 0}%`, background: `var(${s.token})` }} />
             </span>
             <span className="meta">{[i > 0 && first > 0 ? ofFirst(percent(s.total, first)) : '', s.note].filter(Boolean).join(' · ')}</span>
           </Link>

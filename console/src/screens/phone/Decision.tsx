@@ -38,7 +38,7 @@ export function Decision({ bottle, visit, seen }: Props) {
     seal: thing.data?.seal ?? bottle.seal,
     life: thing.data?.life ?? bottle.life,
     market: thing.data?.market,
-    locale: navigator.language,
+    locale: seen.locale || navigator.language,
     ageConfirmed: seen.ageKnown,
     tap: tap.data?.result,
   }

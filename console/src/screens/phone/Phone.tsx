@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core'
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { list } from '../../api'
@@ -33,6 +33,7 @@ function Bench() {
   const navigate = route.useNavigate()
   const query = useInfiniteQuery({ ...list('/virtual', { limit: 50 }), placeholderData: keepPreviousData })
   const { rows } = rowsOf(query)
+  const queries = useQueryClient()
   const [making, setMaking] = useState(false)
   const [visits, setVisits] = useState<Visit[]>([])
   const [seen, setSeen] = useState<Seen>()
@@ -68,7 +69,11 @@ function Bench() {
       </div>
       <PhoneFrame
         visit={visit}
-        onLoad={(n, ageKnown) => setSeen((s) => ({ visit: n, ageKnown, loads: (s?.loads ?? 0) + 1 }))}
+        onLoad={(n, page) => {
+          setSeen((s) => ({ ...page, visit: n, loads: (s?.loads ?? 0) + 1 }))
+          // The page has come, so the tap has been decided: the bottle may be another one now.
+          void queries.invalidateQueries({ predicate: (q) => q.queryKey[0] === '/virtual' || q.queryKey[0] === '/things/{id}' })
+        }}
       />
       <Section title={t.decision}>
         {!bottle || !visit || visit.blank ? (

@@ -2,10 +2,10 @@ import { ActionIcon } from '@mantine/core'
 import { IconLock, IconRefresh } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import { phone as t } from '../../text/phone'
-import type { Visit } from './visit'
+import type { SeenPage, Visit } from './visit'
 import css from './Phone.module.css'
 
-type PhoneFrameProps = { visit?: Visit; onLoad: (visit: number, ageKnown: boolean) => void }
+type PhoneFrameProps = { visit?: Visit; onLoad: (visit: number, page: SeenPage) => void }
 
 /** A phone 360 pixels wide with the consumer's own page in it, from the same origin. */
 export function PhoneFrame({ visit, onLoad }: PhoneFrameProps) {
@@ -17,10 +17,11 @@ export function PhoneFrame({ visit, onLoad }: PhoneFrameProps) {
     try {
       setAddress(inside?.location.pathname ?? '')
       // The answer about the age is in a cookie that no script reads; the page asks as long as there is none.
-      onLoad(n, !inside?.document.querySelector('form[action$="/age"]'))
+      const page = inside?.document
+      onLoad(n, { ageKnown: !page?.querySelector('form[action*="/age"]'), locale: page?.documentElement.lang ?? '' })
     } catch {
       setAddress('') // the page led to another site
-      onLoad(n, false)
+      onLoad(n, { ageKnown: false, locale: '' })
     }
   }
   return (

@@ -9,8 +9,11 @@ export type Visit = {
   blank?: boolean
 }
 
+/** What a page in the phone tells of itself. */
+export type SeenPage = { ageKnown: boolean; locale: string }
+
 /** What the phone shows: pages of a visit are counted, as a form leads to the next one. */
-export type Seen = { visit: number; loads: number; ageKnown: boolean }
+export type Seen = SeenPage & { visit: number; loads: number }
 
 /** The links of a bottle, newest first, each once. */
 export function links(visits: Visit[]): Visit[] {

@@ -86,11 +86,11 @@ function What({ tap }: { tap: Tap }) {
 function Failed({ tap }: { tap: Tap }) {
   if (!tap.step && !tap.code) return null
   return (
-    <span title={tap.hint}>
+    <span>
       <strong>{tap.step ? tapStep(tap.step) : ui.result[tap.result]}</strong>
-      {tap.code && (
-        <span className="dim" style={{ display: 'block' }}>
-          {tapCode(tap.code)}
+      {(tap.hint || tap.code) && (
+        <span className="dim" style={{ display: 'block', maxWidth: '44ch' }}>
+          {tap.hint || (tap.code && tapCode(tap.code))}
         </span>
       )}
     </span>

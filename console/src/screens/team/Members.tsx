@@ -8,6 +8,7 @@ import { team as t } from '../../text/team'
 import { ui } from '../../text/ui'
 import { CopyCall } from '../../ui/Copy'
 import { DataTable } from '../../ui/DataTable'
+import { Empty } from '../../ui/Empty'
 import { rowsOf } from '../../ui/rows'
 import { StateChip } from '../../ui/StateChip'
 import { Time } from '../../ui/Time'
@@ -62,7 +63,7 @@ export function Members() {
         error={query.error}
         retry={() => void query.refetch()}
         rowKey={(m) => m.id}
-        empty={null}
+        empty={<Empty title={t.members.none}>{t.members.noneHint}</Empty>}
         aside={<CopyCall path="/members" />}
         columns={[
           {
