@@ -20,8 +20,8 @@ const queries = new QueryClient({
     onError: (error, query) => {
       // A session that ended leads to the sign-in, and back to this place afterwards.
       if (error instanceof Problem && error.status === 401 && query.queryKey[0] !== sessionQuery.queryKey[0]) {
-        queries.setQueryData(sessionQuery.queryKey, null)
-        void router.invalidate()
+        const place = location.pathname.slice('/console'.length) + location.search
+        location.assign(`/console/sign-in?${new URLSearchParams({ next: place })}`)
       }
     },
   }),

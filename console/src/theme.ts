@@ -43,6 +43,7 @@ export const theme = createTheme({
   },
   components: {
     Button: { defaultProps: { size: 'sm' } },
+    CloseButton: { defaultProps: { 'aria-label': ui.close } },
     PasswordInput: { defaultProps: { visibilityToggleButtonProps: { 'aria-label': ui.showSecret } } },
     Modal: { defaultProps: { radius: 'lg', centered: true, transitionProps: { duration: 120 } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false } },

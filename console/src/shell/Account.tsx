@@ -1,10 +1,8 @@
 import { UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { IconChevronUp, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { answer, client } from '../api'
-import { sessionQuery, useSession } from '../session'
+import { useSession } from '../session'
 import { shell } from '../text/shell'
 import { sayProblem } from '../ui/Undo'
 import css from './Account.module.css'
@@ -15,22 +13,15 @@ const schemes = [
   { value: 'dark', icon: IconMoon },
 ] as const
 
-export function useSignOut(): () => void {
-  const navigate = useNavigate()
-  const queries = useQueryClient()
-  return () =>
-    void answer(client.DELETE('/session')).then(() => {
-      queries.clear()
-      queries.setQueryData(sessionQuery.queryKey, null)
-      return navigate({ to: '/sign-in' })
-    }, sayProblem)
+/** Ends the session. The page is loaded anew, so that nothing read stays in memory. */
+export function signOut(): void {
+  void answer(client.DELETE('/session')).then(() => location.assign('/console/sign-in'), sayProblem)
 }
 
 /** Who is signed in, the colours, the keyboard, the way out. A disclosure of plain buttons. */
 export function Account() {
   const { actor } = useSession()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const signOut = useSignOut()
   const [open, setOpen] = useState(false)
   const box = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)

@@ -11,7 +11,7 @@ import { useCan } from '../session'
 import { shell } from '../text/shell'
 import { places } from './places'
 import css from './Palette.module.css'
-import { useSignOut } from './Account'
+import { signOut } from './Account'
 
 type Entry = { id: string; label: string; note?: string; run: () => void }
 
@@ -25,7 +25,6 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const can = useCan()
   const scheme = useComputedColorScheme('light')
   const { setColorScheme } = useMantineColorScheme()
-  const signOut = useSignOut()
   const found = useQuery({
     ...load('/search', { query: { q: query, limit: 8 } }),
     enabled: query.length > 0 && can('search.read'),

@@ -16,7 +16,7 @@ export function Me() {
       {member ? (
         <div className="two even">
           <Name member={member} />
-          <NewPassword hasPassword={member.hasPassword} />
+          <NewPassword member={member} />
         </div>
       ) : (
         <p className="dim">{t.me.key}</p>
@@ -62,7 +62,7 @@ function Name({ member }: { member: Schema['Member'] }) {
   )
 }
 
-function NewPassword({ hasPassword }: { hasPassword: boolean }) {
+function NewPassword({ member }: { member: Schema['Member'] }) {
   const form = useRef<HTMLFormElement>(null)
   const queries = useQueryClient()
   const set = useMutation({
@@ -86,7 +86,9 @@ function NewPassword({ hasPassword }: { hasPassword: boolean }) {
       }}
     >
       <Unplaced error={set.error} />
-      {hasPassword && (
+      {/* A password manager keeps the password under this name. */}
+      <input hidden readOnly autoComplete="username" value={member.email ?? member.name} />
+      {member.hasPassword && (
         <PasswordInput name="current" label={t.me.current} required withAsterisk={false} autoComplete="current-password" error={wrong.current} />
       )}
       <PasswordInput
