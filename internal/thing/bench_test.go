@@ -9,6 +9,7 @@ import (
 
 	"tagline/internal/ident"
 	"tagline/internal/sqldb"
+	"tagline/internal/sqldb/sqldbtest"
 	"tagline/internal/thing"
 	"tagline/internal/thing/thingtest"
 )
@@ -23,20 +24,22 @@ func cpu(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkTap measures authentic taps, each with a durable counter and event:
-// 64 visitors at 2,560 bottles, against SQLite on disk.
+// BenchmarkTap measures authentic taps, each with a durable counter and event: 64
+// visitors at 2,560 bottles, against a database on disk as the server opens it.
 func BenchmarkTap(b *testing.B) {
+	b.Run("sqlite", func(b *testing.B) { benchTap(b, sqldb.Config{Dir: b.TempDir()}) })
+	b.Run("postgres", func(b *testing.B) { benchTap(b, sqldb.Config{URL: sqldbtest.NewServer(b).Schema(b)}) })
+}
+
+func benchTap(b *testing.B, c sqldb.Config) {
 	const callers = 64
-	db, err := sqldb.Open(b.Context(), sqldb.Config{Dir: b.TempDir()}) // as the server opens it, without a test's guards
+	db, err := sqldb.Open(b.Context(), c)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer db.Close()
 	w := thingtest.New(b, db)
-	bottles := make([]*thingtest.Bottle, 40*callers) // of which each visitor has many, so that taps fall on many pages
-	for i := range bottles {
-		bottles[i] = w.Bottle()
-	}
+	bottles := w.Bottles(40 * callers) // of which each visitor has many, so that taps fall on many pages
 	urls := make([][]string, callers)
 	ops := make([]ident.Operation, callers)
 	for i := range b.N {

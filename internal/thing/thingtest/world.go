@@ -74,6 +74,37 @@ func (w *World) Bottle() *Bottle {
 	return w.ChipOn("k1", thing.Ref{GTIN: GTIN, Serial: items[0].Serial})
 }
 
+// Bottles makes many.
+func (w *World) Bottles(n int) []*Bottle {
+	w.T.Helper()
+	out := make([]*Bottle, 0, n)
+	for len(out) < n {
+		items, err := w.Things.Make(w.T.Context(), thing.Batch{GTIN: GTIN, Count: min(n-len(out), 500)})
+		if err != nil {
+			w.T.Fatal(err)
+		}
+		var some []*Bottle
+		for _, it := range items {
+			ref := thing.Ref{GTIN: GTIN, Serial: it.Serial}
+			some = append(some, &Bottle{World: w, Ref: ref, ID: w.IDs.Tag(), Chip: w.Encode(ref)})
+		}
+		err = w.DB.Update(w.T.Context(), func(tx *sqldb.Tx) error {
+			for _, b := range some {
+				r := tag.Registration{Set: "k1", Epoch: 1, UID: b.Chip.UID.Hex(), Item: b.Ref, Counter: -1}
+				if _, _, err := tag.Register(tx, b.ID, r, w.Clock.Now()); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			w.T.Fatal(err)
+		}
+		out = append(out, some...)
+	}
+	return out
+}
+
 // Encode makes a chip that nobody knows of.
 func (w *World) Encode(ref thing.Ref) *ntag424.Chip { return w.EncodeFor("k1", ref) }
 
