@@ -197,6 +197,7 @@ func TestTapsAreFilteredAndPaged(t *testing.T) {
 			{"replayed", story.TapFilter{Result: life.ResultReplayed}, "replay"},
 			{"refused", story.TapFilter{Result: life.ResultRefused}, "blocked not-verified"},
 			{"plain", story.TapFilter{Result: life.ResultPlain}, "plain"},
+			{"repeats are not recorded", story.TapFilter{Result: life.ResultRepeat}, ""},
 			{"by code", story.TapFilter{Code: "mac"}, "not-verified"},
 			{"by step", story.TapFilter{Step: "tag"}, "blocked"},
 			{"by country", story.TapFilter{Market: "FR"}, "replay"},

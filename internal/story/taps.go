@@ -35,6 +35,9 @@ const maxScan = 5000
 // Taps lists taps, the newest first. next is where the next page begins (its
 // Before), 0 at the end; a page may be short, or empty, and still have a next.
 func (s *Service) Taps(ctx context.Context, f TapFilter) (entries []life.TapEntry, next int64, err error) {
+	if f.Result == life.ResultRepeat { // a reload is no tap, and is not recorded
+		return nil, 0, nil
+	}
 	limit := bounded(f.Limit)
 	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
 		entries, next = nil, f.Before

@@ -148,6 +148,8 @@ func TestRefusedTapsChangeNoStateAndSayWhy(t *testing.T) {
 			t.Fatal(err)
 		}
 		elsewhere := w.Bottle()
+		worn := w.Bottle()
+		worn.Chip.Counter = 0xFFFFFE
 		for _, c := range []struct {
 			name, url  string
 			verdict    thing.Verdict
@@ -159,6 +161,7 @@ func TestRefusedTapsChangeNoStateAndSayWhy(t *testing.T) {
 			{"a key set that never was", strings.Replace(good, "/t/k1/", "/t/k9/", 1), thing.NotVerified, "unknown_keyset", "keyset", true},
 			{"another bottle's path", strings.Replace(good, b.Ref.Serial, elsewhere.Ref.Serial, 1), thing.NotVerified, "mac", "mac", true},
 			{"never registered", unregistered, thing.Unknown, "unknown_tag", "tag", true},
+			{"a counter at its end", worn.URL(), thing.NotVerified, "exhausted", "counter", true},
 			{"no such item", "/01/09506000134352/21/NOBODY?utm_source=x", thing.Unknown, "", "item", false},
 		} {
 			r := w.Load(c.url, w.IDs.Operation())
