@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -222,17 +223,13 @@ func (w *writer) attempt(first bool) (err error) {
 			if !first || i >= maxGroup || w.clock.Now().Sub(start) >= maxGroupTime {
 				break
 			}
-			select { // no waiting to fill a group: take what is there, and go
-			case j := <-w.queue:
-				w.collect(j)
-				if i == len(w.group) {
-					i--
-					continue
-				}
-			default:
-			}
-			if i == len(w.group) {
+			j := w.next()
+			if j == nil {
 				break
+			}
+			if w.collect(j); i == len(w.group) {
+				i--
+				continue
 			}
 		}
 		if err := w.run(w.group[i]); err != nil {
@@ -245,6 +242,21 @@ func (w *writer) attempt(first bool) (err error) {
 			return w.drop(unknown(err))
 		}
 		return w.drop(err)
+	}
+	return nil
+}
+
+// next takes what waits, without waiting for more. When nothing does, those who
+// could run are let through once: the callers that the last commit woke come back
+// with their next jobs, and a commit costs the same for one as for all of them.
+func (w *writer) next() *job {
+	for range 2 {
+		select {
+		case j := <-w.queue:
+			return j
+		default:
+			runtime.Gosched()
+		}
 	}
 	return nil
 }
