@@ -19,7 +19,7 @@ import (
 var version = "dev"
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv)
 	stop()
 	os.Exit(code)
@@ -87,10 +87,15 @@ func explain(w io.Writer, err error) {
 		return
 	}
 	fmt.Fprintf(w, "tagline: %s\n", f.Message)
+	said := f.Message
 	for _, field := range f.Fields {
-		fmt.Fprintf(w, "  %s: %s\n", field.Location, field.Message)
+		// The message of a single fault is often that of its only field.
+		if !strings.Contains(said, field.Message) {
+			fmt.Fprintf(w, "  %s: %s\n", field.Location, field.Message)
+			said += "\n" + field.Message
+		}
 	}
-	if f.Hint != "" {
+	if f.Hint != "" && !strings.Contains(said, f.Hint) {
 		fmt.Fprintf(w, "%s\n", f.Hint)
 	}
 }

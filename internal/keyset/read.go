@@ -2,6 +2,7 @@ package keyset
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -119,6 +120,10 @@ func (r Reading) accept(m Message, e *Epoch, tap ntag424.Tap, err error) Reading
 	r.Others = others(m.Query, e.params)
 	if err != nil {
 		return r.Refused(Explain(err))
+	}
+	if e.State == Retired {
+		return r.Refused(ntag424.ErrRetiredKeySet, "keyset",
+			fmt.Sprintf("The message is right, but epoch %d of key set %q is retired.", r.Epoch, r.Set))
 	}
 	return r
 }

@@ -418,7 +418,11 @@ func (s *Service) openEpoch(r setRow) (*Epoch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keyset: the template of set %s, epoch %d: %w", r.Name, r.Epoch, err)
 	}
-	v, err := ntag424.NewVerifier(ks, t)
+	// A message of a retired epoch is read all the same, so that it can be told from
+	// a forged one before it is refused.
+	reading := ks
+	reading.Retired = false
+	v, err := ntag424.NewVerifier(reading, t)
 	if err != nil {
 		return nil, fmt.Errorf("keyset: the verifier of set %s, epoch %d: %w", r.Name, r.Epoch, err)
 	}

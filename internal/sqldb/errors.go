@@ -57,6 +57,8 @@ func mapErr(err error) error {
 		return contended(err)
 	case code&0xff == lite.Full:
 		return noSpace(err)
+	case code&0xff == lite.Corrupt || code&0xff == lite.NotADB:
+		return damaged(err)
 	case lite.Fatal(code) || code&0xff == lite.ReadOnly || code&0xff == lite.CantOpen:
 		return unwell(err)
 	}
@@ -97,6 +99,11 @@ func noSpace(err error) error {
 
 func unwell(err error) error {
 	return fault.Wrap(fault.Unavailable, err, "the database cannot read or write its files right now", "See the server's log for the cause; Tagline goes on by itself once it is gone.")
+}
+
+func damaged(err error) error {
+	return fault.Wrap(fault.Unavailable, err, "the file "+lite.File+" in the data folder is damaged, or no database of Tagline's",
+		"Stop the server, put the folder aside, and restore a backup of it.")
 }
 
 func gone(err error) error {
