@@ -57,6 +57,24 @@ describe('screens of the demo', { skip: Boolean(skip), timeout: 600_000 }, () =>
     }
   }
 
+  test('the navigation on a phone', async () => {
+    const page = await open(browser, server.url, { small: true })
+    await signIn(page)
+    await visit(page, '/')
+    await page.getByRole('button', { name: 'Open the navigation' }).click()
+    await page.getByRole('button', { name: /^Account/ }).click()
+    await page.getByRole('button', { name: 'Dark' }).waitFor()
+    await shot(page, 'navigation-phone')
+    await accessible(page, 'the navigation')
+    const small = await page.locator('nav a, header button').evaluateAll((all) => all.filter((e) => e.getBoundingClientRect().height < 44).length)
+    if (small > 0) throw new Error(`${small} targets are too small for a thumb`)
+    await page.getByRole('link', { name: 'Things', exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: 'Things' }).waitFor()
+    await page.getByRole('link', { name: 'Taps', exact: true }).waitFor({ state: 'hidden' })
+    page.check()
+    await page.context().close()
+  })
+
   test('sign-in', async () => {
     for (const scheme of ['light', 'dark']) {
       const page = await open(browser, server.url, { scheme, small: scheme === 'dark' })

@@ -45,6 +45,7 @@ export function Shell() {
           opened={opened}
           onClick={toggle}
           size="sm"
+          className={css.iconButton}
           aria-label={opened ? shell.closeNavigation : shell.openNavigation}
           aria-expanded={opened}
         />
@@ -53,7 +54,7 @@ export function Shell() {
           <IconSearch size={20} aria-hidden />
         </UnstyledButton>
       </AppShell.Header>
-      <AppShell.Navbar className={css.navbar}>
+      <AppShell.Navbar className={css.navbar} data-closed={!opened || undefined}>
         <Navigation />
       </AppShell.Navbar>
       <AppShell.Main id="main" ref={main} tabIndex={-1} className={css.main} data-demo={server.demo || undefined}>
