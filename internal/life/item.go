@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
-	"sync"
 	"time"
 
 	"tagline/internal/fault"
@@ -378,52 +377,15 @@ func (it Item) SameRecord(o Item) bool {
 
 // Item derives the item of a row. The error is a record that cannot be read.
 func (r Row) Item() (Item, error) {
-	var rec record
-	if err := json.Unmarshal(r.Record, &rec); err != nil {
-		return Item{}, err
-	}
-	return r.with(rec), nil
-}
-
-func (r Row) with(rec record) Item {
 	it := Item{
 		ID: r.ID, GTIN: r.GTIN, Serial: r.Serial, Lot: r.Lot, Market: r.Market, Taps: r.Taps, FirstTap: r.FirstTap, LastTap: r.LastTap,
-		chip: chipTrail{lastSealed: sighting{r.SealedAt, r.SealedBy}}, record: rec,
+		chip: chipTrail{lastSealed: sighting{r.SealedAt, r.SealedBy}},
+	}
+	if err := json.Unmarshal(r.Record, &it.record); err != nil {
+		return it, err
 	}
 	it.derive()
-	return it
-}
-
-// Memory remembers the records that it has read lately: they change seldom, and to
-// read one is much of what a tap costs. It may be used by many goroutines.
-type Memory struct {
-	mu         sync.RWMutex
-	young, old map[string]record // by the record's text
-}
-
-const memoryGeneration = 16384
-
-// Item is Row.Item, and remembers.
-func (m *Memory) Item(r Row) (Item, error) {
-	m.mu.RLock()
-	rec, known := m.young[string(r.Record)]
-	if !known {
-		rec, known = m.old[string(r.Record)]
-	}
-	m.mu.RUnlock()
-	if known {
-		return r.with(rec), nil
-	}
-	if err := json.Unmarshal(r.Record, &rec); err != nil {
-		return Item{}, err
-	}
-	m.mu.Lock()
-	if m.young == nil || len(m.young) >= memoryGeneration {
-		m.old, m.young = m.young, make(map[string]record)
-	}
-	m.young[string(r.Record)] = rec
-	m.mu.Unlock()
-	return r.with(rec), nil
+	return it, nil
 }
 
 // Row gives the item as it is stored.

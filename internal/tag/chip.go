@@ -156,7 +156,7 @@ func share(tx *sqldb.Tx, r Ref) error {
 	var n int64
 	err := tx.QueryRow(`SELECT count(*) FROM tag_chip WHERE gtin = $1 AND serial = $2`, r.GTIN, r.Serial).Scan(&n)
 	if err == nil && n > 1 {
-		_, err = tx.Exec(`UPDATE tag_chip SET shared = TRUE WHERE gtin = $1 AND serial = $2`, r.GTIN, r.Serial)
+		_, err = tx.Exec(`UPDATE tag_chip SET shared = TRUE, rev = rev + 1 WHERE gtin = $1 AND serial = $2`, r.GTIN, r.Serial)
 	}
 	return err
 }

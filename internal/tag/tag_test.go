@@ -97,7 +97,7 @@ func (d *desk) verify(url string) tag.Reading {
 func (d *desk) claim(r tag.Reading, op ident.Operation) (c tag.Claim) {
 	d.t.Helper()
 	d.update(func(tx *sqldb.Tx) (err error) {
-		c, err = tag.ClaimCounter(tx, r, op, d.clock.Now(), r.Tamper == ntag424.TamperSealed, "evt_1")
+		c, err = tag.ClaimCounter(tx, r, op, d.clock.Now(), r.Tamper == ntag424.TamperSealed, "evt_1", nil)
 		return err
 	})
 	return c
@@ -216,7 +216,7 @@ func TestOneWinnerForOneCounter(t *testing.T) {
 				wg.Go(func() {
 					var got tag.Claim
 					err := db.Update(t.Context(), func(tx *sqldb.Tx) (err error) {
-						got, err = tag.ClaimCounter(tx, r, ident.Operation(fmt.Sprint("op_", i)), d.clock.Now(), true, "evt_1")
+						got, err = tag.ClaimCounter(tx, r, ident.Operation(fmt.Sprint("op_", i)), d.clock.Now(), true, "evt_1", nil)
 						return err
 					})
 					mu.Lock()
@@ -248,7 +248,7 @@ func TestACounterRolledBackIsNotSpent(t *testing.T) {
 		r := d.verify(d.tap(c))
 		lost := errors.New("the event could not be written")
 		err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
-			if _, err := tag.ClaimCounter(tx, r, "op_a", d.clock.Now(), true, "evt_1"); err != nil {
+			if _, err := tag.ClaimCounter(tx, r, "op_a", d.clock.Now(), true, "evt_1", nil); err != nil {
 				return err
 			}
 			return lost

@@ -103,9 +103,10 @@ func addTrails(tx *sqldb.Tx, out map[Ref]Trail, gtin string, args []any) error {
 }
 
 // Hold keeps the chips of an item from being claimed until the transaction ends.
-// Whoever changes an item by other means than a tap holds its chips first.
+// Whoever changes an item by other means than a tap holds its chips first: what is
+// remembered of them is then no longer believed.
 func Hold(tx *sqldb.Tx, r Ref) error {
-	_, err := tx.Exec(`UPDATE tag_chip SET taps = taps WHERE gtin = $1 AND serial = $2`, r.GTIN, r.Serial)
+	_, err := tx.Exec(`UPDATE tag_chip SET rev = rev + 1 WHERE gtin = $1 AND serial = $2`, r.GTIN, r.Serial)
 	return err
 }
 
@@ -153,7 +154,7 @@ func Compare(tx *sqldb.Tx, told map[ident.Tag]Told, differ func(id ident.Tag, wh
 func Restore(tx *sqldb.Tx, id ident.Tag, told Told) error {
 	t := told.Trail
 	_, err := tx.Exec(`UPDATE tag_chip SET last_ctr = CASE WHEN last_ctr < $1 THEN $1 ELSE last_ctr END,
-			taps = $2, first_us = $3, last_us = $4, sealed_us = $5, sealed_by = $6 WHERE id = $7`,
+			rev = rev + 1, taps = $2, first_us = $3, last_us = $4, sealed_us = $5, sealed_by = $6 WHERE id = $7`,
 		told.Counter, t.Taps, sqldb.Micros(t.First), sqldb.Micros(t.Last), sqldb.Micros(t.SealedAt), t.SealedBy, id)
 	return err
 }

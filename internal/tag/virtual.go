@@ -96,7 +96,10 @@ func (s *Service) TapVirtual(ctx context.Context, id ident.Tag) (string, Virtual
 		}
 		return err
 	})
-	return out.LastURL, out, err
+	if err != nil {
+		return "", VirtualChip{}, err
+	}
+	return out.LastURL, out, nil
 }
 
 // tap has the chip answer a reader, and takes its new state.

@@ -269,7 +269,12 @@ func TestStateIsTheReplayOfTheLedger(t *testing.T) {
 			default:
 				u := b.URL()
 				spent = append(spent, u)
-				w.Load(u, w.IDs.Operation())
+				got := w.Load(u, w.IDs.Operation())
+				// What a tap answers, partly from memory, is what is stored.
+				stored, err := w.Things.Find(t.Context(), thingtest.GTIN, b.Ref.Serial)
+				if err != nil || !reflect.DeepEqual(got.Item, stored) {
+					t.Fatalf("%s with %+v\nstored %+v, %v", got.Verdict, got.Item, stored, err)
+				}
 			}
 			if i%100 == 99 {
 				w.Same()

@@ -35,7 +35,7 @@ type Service struct {
 	ids    *ident.Source
 	chance io.Reader
 	flood  *flood.Bound
-	memory life.Memory
+	recent recent
 }
 
 // New makes a Service.

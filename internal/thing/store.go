@@ -97,7 +97,7 @@ func hold(tx *sqldb.Tx, r Ref) error {
 
 // before gives a tapped item as it was before the tap, from the trail that the
 // claim tells.
-func before(tx *sqldb.Tx, memory *life.Memory, ref Ref, t tag.Trail) (Item, bool, error) {
+func before(tx *sqldb.Tx, ref Ref, t tag.Trail) (Item, bool, error) {
 	r, err := scanRow(tx.QueryRow(findSQL, ref.GTIN, ref.Serial).Scan)
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return Item{}, false, nil
@@ -106,7 +106,7 @@ func before(tx *sqldb.Tx, memory *life.Memory, ref Ref, t tag.Trail) (Item, bool
 		return Item{}, false, err
 	}
 	follow(&r, t)
-	it, err := memory.Item(r)
+	it, err := r.Item()
 	return it, true, err
 }
 

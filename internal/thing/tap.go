@@ -72,18 +72,24 @@ func (s *Service) Tap(ctx context.Context, q TapRequest) (TapResult, error) {
 		return s.unproven(ctx, q, base, tag.Identify)
 	}
 
-	a := s.attempt(r.Set + "/" + r.UID().Hex())
+	a, chip := s.attempt(r.Set+"/"+r.UID().Hex()), chipKey{r.Set, r.Epoch, r.UID()}
 	var out TapResult
 	err := s.db.Update(ctx, func(tx *sqldb.Tx) error {
 		out = base
-		claim, err := tag.ClaimCounter(tx, r, q.Op, a.now, r.Tamper == ntag424.TamperSealed, a.event)
+		seen := s.recent.get(chip)
+		claim, err := tag.ClaimCounter(tx, r, q.Op, a.now, r.Tamper == ntag424.TamperSealed, a.event, seen.memo)
 		if err != nil {
 			return err
 		}
 		if claim.Code != "" || claim.Repeat {
 			return s.refused(tx, q, &out, claim, a)
 		}
-		return s.genuine(tx, q, &out, claim, a)
+		if err := s.genuine(tx, q, &out, claim, a, seen.item); err != nil || claim.After == nil {
+			return err
+		}
+		after := out.Item
+		tx.AfterCommit(func() { s.recent.put(chip, known{claim.After, &after}) })
+		return nil
 	})
 	if err != nil {
 		return TapResult{}, err
@@ -107,15 +113,11 @@ func (s *Service) attempt(key string) attempt {
 	return attempt{event: s.ids.Event(), now: now, key: key, grant: s.flood.Ask(key, now)}
 }
 
-// genuine takes in a tap that has won its counter.
-func (s *Service) genuine(tx *sqldb.Tx, q TapRequest, out *TapResult, claim tag.Claim, a attempt) error {
+// genuine takes in a tap that has won its counter. seen is the item as it is
+// remembered, which holds if the claim says so.
+func (s *Service) genuine(tx *sqldb.Tx, q TapRequest, out *TapResult, claim tag.Claim, a attempt, seen *Item) error {
 	event, now := a.event, a.now
-	was, known, err := before(tx, &s.memory, claim.Item, claim.Before)
-	if err == nil && !known { // the chip was registered without its item
-		if _, err = s.meet(tx, claim.Item, now); err == nil {
-			was, _, err = before(tx, &s.memory, claim.Item, claim.Before)
-		}
-	}
+	was, err := s.tapped(tx, claim, now, seen)
 	if err != nil {
 		return err
 	}
@@ -138,7 +140,7 @@ func (s *Service) genuine(tx *sqldb.Tx, q TapRequest, out *TapResult, claim tag.
 		if err := hold(tx, claim.Item); err != nil {
 			return err
 		}
-		if was, _, err = before(tx, &s.memory, claim.Item, claim.Before); err != nil {
+		if was, _, err = before(tx, claim.Item, claim.Before); err != nil {
 			return err
 		}
 		after = was.Tapped(b, now, event)
@@ -153,6 +155,20 @@ func (s *Service) genuine(tx *sqldb.Tx, q TapRequest, out *TapResult, claim tag.
 		return err
 	}
 	return s.settle(tx, was, after, e)
+}
+
+// tapped gives the item of a claim as it was before the tap.
+func (s *Service) tapped(tx *sqldb.Tx, claim tag.Claim, now time.Time, seen *Item) (Item, error) {
+	if claim.Known && seen != nil {
+		return *seen, nil
+	}
+	it, known, err := before(tx, claim.Item, claim.Before)
+	if err == nil && !known { // the chip was registered without its item
+		if _, err = s.meet(tx, claim.Item, now); err == nil {
+			it, _, err = before(tx, claim.Item, claim.Before)
+		}
+	}
+	return it, err
 }
 
 // meet makes the item that a registered chip is said to be on.

@@ -424,3 +424,64 @@ func TestTapsOfOneBottleInParallelAllCount(t *testing.T) {
 		w.Same()
 	})
 }
+
+// TestWhatOneNodeRemembersAnotherMayChange taps one bottle through two services, as
+// through two nodes, with changes of every kind between.
+func TestWhatOneNodeRemembersAnotherMayChange(t *testing.T) {
+	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {
+		w := thingtest.New(t, db)
+		b := w.Bottle()
+		other := thing.New(thing.Config{DB: db, Ledger: w.Ledger, Tags: w.Tags, Clock: w.Clock, IDs: w.IDs, Chance: w.Chance})
+		on := func(s *thing.Service, b *thingtest.Bottle) thing.TapResult {
+			t.Helper()
+			w.Clock.Advance(time.Minute)
+			reading, err := w.Tags.Verify(t.Context(), b.URL())
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := s.Tap(t.Context(), thing.TapRequest{Reading: reading, Op: w.IDs.Operation()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			stored, err := w.Things.Find(t.Context(), b.Ref.GTIN, b.Ref.Serial)
+			if err != nil || r.Known && fmt.Sprintf("%+v", r.Item) != fmt.Sprintf("%+v", stored) {
+				t.Fatalf("answered %+v\nstored   %+v, %v", r.Item, stored, err)
+			}
+			return r
+		}
+		on(w.Things, b)
+		on(other, b)
+		if r := on(w.Things, b); r.Item.Taps != 3 {
+			t.Errorf("%d taps", r.Item.Taps)
+		}
+		w.Report("till", "1", b.Ref, thing.MomentPurchased)
+		if r := on(w.Things, b); !r.Item.Life.Sold.Is() {
+			t.Error("a sale between two taps is forgotten")
+		}
+		if _, err := other.Block(t.Context(), b.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		if r := on(w.Things, b); r.Verdict != thing.Blocked {
+			t.Errorf("blocked by the other node: %s", r.Verdict)
+		}
+		if _, err := other.Unblock(t.Context(), b.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		if r := on(w.Things, b); r.Verdict != thing.Genuine || len(r.Item.Alarms) != 0 {
+			t.Errorf("freed by the other node: %s, %v", r.Verdict, r.Item.Alarms)
+		}
+		neck := w.ChipOn("k1", b.Ref)
+		on(other, neck)
+		if r := on(w.Things, b); r.Item.Taps != 7 {
+			t.Errorf("%d taps with two chips", r.Item.Taps)
+		}
+		b.Chip.Open()
+		if r := on(other, b); r.Item.Seal != thing.Opened {
+			t.Errorf("torn: %s", r.Item.Seal)
+		}
+		if r := on(w.Things, neck); r.Item.Seal != thing.Opened || len(r.Item.Alarms) != 1 {
+			t.Errorf("the other chip is closed: %s, %v", r.Item.Seal, r.Item.Alarms)
+		}
+		w.Same()
+	})
+}

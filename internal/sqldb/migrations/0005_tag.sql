@@ -22,7 +22,8 @@ CREATE TABLE keyset_epoch (
 
 -- Chips. last_ctr is -1 until the first tap. What every tap changes stands here and
 -- nowhere else: the claim of a counter writes it all. shared says that another chip
--- is on the same item.
+-- is on the same item; rev grows with every change of the chip or its item that is no
+-- tap, so that what was remembered of both can be checked by the claim.
 CREATE TABLE tag_chip (
 	id TEXT NOT NULL PRIMARY KEY,
 	set_name TEXT NOT NULL,
@@ -39,6 +40,7 @@ CREATE TABLE tag_chip (
 	sealed_us BIGINT NOT NULL DEFAULT 0,
 	sealed_by TEXT NOT NULL DEFAULT '',
 	shared BOOLEAN NOT NULL DEFAULT FALSE,
+	rev BIGINT NOT NULL DEFAULT 0,
 	simulated BOOLEAN NOT NULL,
 	batch TEXT NOT NULL,
 	created_us BIGINT NOT NULL,
