@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export GOFLAGS ?= -p=2
 FUZZTIME ?= 5s
 LISTEN ?= 127.0.0.1:8080
-SPEED ?= 120
+SPEED ?= 3600
 
 # The race detector needs a C compiler; without one the tests run all the same, and say so.
 RACE := $(shell command -v gcc >/dev/null 2>&1 && echo -race)

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +16,7 @@ import (
 	"tagline/internal/client"
 	"tagline/internal/clock"
 	"tagline/internal/fault"
+	"tagline/internal/manifest"
 )
 
 // remote are the flags of commands that speak to a running server.
@@ -92,6 +95,9 @@ func readFiles(path string, stdin io.Reader) ([]wire.File, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := textOnly("stdin.yaml", text); err != nil {
+			return nil, err
+		}
 		return []wire.File{{Path: "stdin.yaml", Text: string(text)}}, nil
 	}
 	info, err := os.Stat(path)
@@ -107,6 +113,14 @@ func readFiles(path string, stdin io.Reader) ([]wire.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, f := range all {
+		if err := textOnly(f.Name, f.Data); err != nil {
+			return nil, err
+		}
+	}
+	if all, err = brand.AsText(all); err != nil {
+		return nil, err
+	}
 	var files []wire.File
 	for _, f := range all {
 		files = append(files, wire.File{Path: f.Name, Text: string(f.Data)})
@@ -115,6 +129,19 @@ func readFiles(path string, stdin io.Reader) ([]wire.File, error) {
 		return nil, fault.New(fault.Invalid, fmt.Sprintf("there are no YAML files in %s", path), "A brand's files end in .yaml.")
 	}
 	return files, nil
+}
+
+// textOnly refuses a document that JSON would change on its way to the server.
+func textOnly(name string, data []byte) error {
+	if !manifest.IsManifest(name) {
+		return nil
+	}
+	for line, text := range bytes.Split(data, []byte("\n")) {
+		if !utf8.Valid(text) {
+			return fault.Newf(fault.Invalid, "%s:%d is not UTF-8 text", name, line+1).WithHint("Save the file in UTF-8 and apply it again.")
+		}
+	}
+	return nil
 }
 
 // printApplied shows a difference in words.

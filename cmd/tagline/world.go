@@ -115,6 +115,9 @@ forged. The one-time sign-in link is printed. Nothing leaves this machine.`,
 		},
 	}
 	flags.add(c, "", "127.0.0.1:8080")
+	// A line for every simulated request would carry the sign-in link off the screen.
+	level := c.Flags().Lookup("log-level")
+	level.DefValue, flags.log.level = "warn", "warn"
 	c.Flags().Lookup("data").Usage = "data folder (default: a temporary one, removed at the end)"
 	world.add(c)
 	return c

@@ -62,6 +62,15 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     { label: shell.palette.actions, entries: act.filter((e) => matches(e.label, typed)) },
   ].filter((s) => s.entries.length > 0)
 
+  // What the server finds arrives after the selection was made and takes its place.
+  const first = (key: string) => {
+    if (key !== 'Enter' || document.querySelector('[role="dialog"] [data-selected], [role="dialog"] [aria-selected="true"]')) return
+    const entry = sections[0]?.entries[0]
+    if (!entry) return
+    entry.run()
+    spotlight.close()
+  }
+
   return (
     <Spotlight.Root
       query={typed}
@@ -80,6 +89,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       <Spotlight.Search
         placeholder={shell.palette.placeholder}
         aria-label={shell.palette.title}
+        onKeyDown={(e) => first(e.key)}
         leftSection={<IconSearch size={18} stroke={1.6} aria-hidden />}
       />
       <Spotlight.ActionsList>

@@ -33,7 +33,10 @@ export function decisionSteps({ visit, diagnosis, tap, preview }: Input): StepIt
   if (!diagnosis) items.push(step('signature', t.steps.signature, signed ? 'ok' : 'failed', tap?.code && tapCode(tap.code)))
   items.push(counterStep(tap, signed))
   items.push(sealStep(tap, signed))
-  if (preview) {
+  if (preview && (tap?.result === 'replayed' || tap?.result === 'refused')) {
+    // Nothing of the item is said to a link that is not live.
+    items.push(step('say', t.steps.say, 'skipped', t.saidNothing))
+  } else if (preview) {
     const names = preview.chosen.map((c) => c.name).join(', ')
     const text = [names ? t.said(names) : t.saidNothing, preview.askAge ? t.askAge : ''].filter(Boolean).join(' ')
     items.push(step('say', t.steps.say, names ? 'ok' : 'skipped', text))
