@@ -196,3 +196,13 @@ func TestNoUIDLeavesInEventsOrErrors(t *testing.T) {
 		t.Error("a UID shows")
 	}
 }
+
+func TestAMarketIsACountry(t *testing.T) {
+	w := thingtest.New(t, sqldbtest.SQLite(t))
+	for market, good := range map[string]bool{"": true, "DE": true, "ZZ": false, "ZZZZ": false, "de": false} {
+		_, err := w.Things.Make(t.Context(), thing.Batch{GTIN: "09506000134352", Count: 1, Market: market})
+		if good != (err == nil) || !good && !fault.Is(err, fault.Invalid) {
+			t.Errorf("market %q: %v", market, err)
+		}
+	}
+}

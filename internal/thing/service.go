@@ -11,6 +11,7 @@ import (
 	"tagline/internal/ident"
 	"tagline/internal/ledger"
 	"tagline/internal/life"
+	"tagline/internal/product"
 	"tagline/internal/sqldb"
 	"tagline/internal/tag"
 	"tagline/internal/thing/flood"
@@ -70,6 +71,10 @@ func (s *Service) Make(ctx context.Context, b Batch) ([]Item, error) {
 			At("body.gtin", "not a GTIN")
 	}
 	b.GTIN = gtin
+	if b.Market != "" && !product.IsCountry(b.Market) {
+		return nil, fault.New(fault.Invalid, "this is not a country", "A market is a country of ISO 3166-1 in two letters, such as DE.").
+			At("body.market", "not a country")
+	}
 	if b.Serials == nil {
 		if b.Count < 1 {
 			b.Count = 1
