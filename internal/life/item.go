@@ -56,7 +56,7 @@ const (
 )
 
 // Life holds one mark for each thing that happens once to an item. A mark whose
-// Is is false while it has not happened, as far as anybody said.
+// method Is says false has not happened, as far as anybody said.
 type Life struct {
 	Made, Sold, Opened, InUse, Drained Mark
 }
