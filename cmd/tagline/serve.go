@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -114,6 +115,11 @@ API key of an owner; without it, a one-time sign-in link is printed.`,
 // serve runs a server and, once it is ready, beside it. When beside ends with an
 // error the server is drained too.
 func serve(ctx context.Context, s *streams, config app.Config, beside func(ctx context.Context, a *app.App) error) (err error) {
+	if s.getenv("GOGC") == "" {
+		// The live heap is small: twice the usual headroom costs a few ten megabytes
+		// and saves a good part of the collector's work.
+		debug.SetGCPercent(200)
+	}
 	a, err := app.New(ctx, config)
 	if err != nil {
 		return err

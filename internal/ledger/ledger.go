@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"tagline/internal/bus"
@@ -220,7 +221,7 @@ func (l *Ledger) Seen(tx *sqldb.Tx, source, sourceID string) (ident.Event, bool,
 // Read gives the events after a number, oldest first, at most limit (and at most
 // 1,000).
 func (l *Ledger) Read(tx *sqldb.Tx, after int64, limit int) ([]Event, error) {
-	return collect(tx.Query(`SELECT `+eventColumns+` FROM ledger_event WHERE seq > $1 ORDER BY seq LIMIT $2`, after, clamp(limit)))
+	return collect(tx.Query(`SELECT `+eventColumns+` FROM ledger_event WHERE seq > $1 ORDER BY seq LIMIT `+strconv.Itoa(clamp(limit)), after))
 }
 
 // Get gives one event. Errors: NotFound.

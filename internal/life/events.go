@@ -3,6 +3,7 @@ package life
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"time"
 
 	"tagline/internal/ident"
@@ -64,6 +65,73 @@ type TapBody struct {
 	// Suppressed counts the refused taps of the same kind that were not recorded
 	// since the last one that was.
 	Suppressed int64 `json:"suppressed,omitempty"`
+}
+
+// JSON is what encoding/json would write, at a fraction of its price: every tap
+// passes here.
+func (b *TapBody) JSON() json.RawMessage {
+	w := fields{append(make([]byte, 0, 320), '{')}
+	w.text("tier", b.Tier)
+	w.text("tag", string(b.Tag))
+	w.text("set", b.Set)
+	w.number("epoch", b.Epoch)
+	w.number("counter", b.Counter)
+	w.number("jump", b.Jump)
+	w.text("tamper", b.Tamper)
+	w.yes("nearLimit", b.Near)
+	w.text("gtin", b.GTIN)
+	w.text("serial", b.Serial)
+	w.yes("test", b.Test)
+	w.text("verdict", string(b.Verdict))
+	w.text("code", b.Code)
+	w.text("step", b.Step)
+	w.text("market", b.Market)
+	w.text("locale", b.Locale)
+	w.text("decision", b.Decision)
+	if len(b.Moments) > 0 {
+		w.name("moments")
+		w.b = append(w.b, Body(b.Moments)...)
+	}
+	w.number("suppressed", b.Suppressed)
+	return append(w.b, '}')
+}
+
+// fields writes the fields of an object that are not empty.
+type fields struct{ b []byte }
+
+func (w *fields) name(name string) {
+	if len(w.b) > 1 {
+		w.b = append(w.b, ',')
+	}
+	w.b = append(append(append(w.b, '"'), name...), '"', ':')
+}
+
+func (w *fields) text(name, value string) {
+	if value == "" {
+		return
+	}
+	w.name(name)
+	for i := range len(value) {
+		if c := value[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			w.b = append(w.b, Body(value)...) // seldom: escapes are encoding/json's matter
+			return
+		}
+	}
+	w.b = append(append(append(w.b, '"'), value...), '"')
+}
+
+func (w *fields) number(name string, value int64) {
+	if value != 0 {
+		w.name(name)
+		w.b = strconv.AppendInt(w.b, value, 10)
+	}
+}
+
+func (w *fields) yes(name string, value bool) {
+	if value {
+		w.name(name)
+		w.b = append(w.b, "true"...)
+	}
 }
 
 // ReportBody is the body of thing.reported: somebody else says that a moment came.

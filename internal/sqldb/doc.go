@@ -11,9 +11,10 @@
 // Tx; wake-ups go through Tx.AfterCommit.
 //
 // On SQLite one goroutine owns the only writing connection. It takes what waits
-// in a bounded queue, gives every function a savepoint of its own and commits all
-// of them with one flush to disk (group commit, synchronous=FULL); only then do
-// the callers get their answers. On PostgreSQL every Update is a transaction of
+// in a bounded queue, runs all of it in one transaction (under savepoints once a
+// function has failed after it had written) and commits it; a second goroutine
+// flushes the log to the disk beside the next group, and only then do the callers
+// get their answers (docs/decisions/0013). On PostgreSQL every Update is a transaction of
 // its own.
 //
 // Invariants, each with a test:

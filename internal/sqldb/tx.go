@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"strings"
 
 	"tagline/internal/sqldb/value"
 )
@@ -35,6 +36,7 @@ type Tx struct {
 	over   bool  // the function has returned
 	failed error // the first statement that failed; the transaction is lost
 	open   *Rows // not yet closed
+	wrote  bool  // a statement was run that may have changed something
 
 	*buffers
 	after  []func()
@@ -59,6 +61,7 @@ func (tx *Tx) Exec(query string, args ...any) (affected int64, err error) {
 	if err := tx.ready(args); err != nil {
 		return 0, tx.fail(err)
 	}
+	tx.wrote = true
 	n, err := tx.s.Exec(tx.ctx, query, tx.args)
 	if err != nil {
 		return 0, tx.fail(mapErr(err))
@@ -72,6 +75,7 @@ func (tx *Tx) Query(query string, args ...any) (*Rows, error) {
 	if err := tx.ready(args); err != nil {
 		return nil, tx.fail(err)
 	}
+	tx.wrote = tx.wrote || !strings.HasPrefix(query, "SELECT ")
 	c, err := tx.s.Query(tx.ctx, query, tx.args)
 	if err != nil {
 		return nil, tx.fail(mapErr(err))
@@ -86,6 +90,7 @@ func (tx *Tx) QueryRow(query string, args ...any) Row {
 	if err := tx.ready(args); err != nil {
 		return Row{err: tx.fail(err)}
 	}
+	tx.wrote = tx.wrote || !strings.HasPrefix(query, "SELECT ")
 	c, err := tx.s.Query(tx.ctx, query, tx.args)
 	if err != nil {
 		return Row{err: tx.fail(mapErr(err))}

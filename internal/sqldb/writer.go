@@ -22,11 +22,20 @@ const (
 	maxGroupTime = 5 * time.Millisecond // work in one commit
 	maxQueue     = 4096                 // jobs that wait
 	maxAttempts  = 3                    // of a job that met another's lock
+	wary         = 64                   // groups with savepoints after one that needed them
 )
 
 // writer owns the one connection that writes to SQLite. Its goroutine takes what
-// waits, runs each job under a savepoint of its own, commits once and then
-// answers all.
+// waits, runs the jobs of a group in one transaction and commits once. Savepoints
+// between them cost as much as a small job, and few jobs fail after they have
+// written: so a group runs without, and when such a job comes, all of it is undone
+// and runs again with savepoints, as the groups after it do for a while.
+//
+// The commit
+// goes to the log in memory; the flusher's goroutine then flushes the log to the
+// disk and answers all, while the next group runs already. So a commit is seen by
+// readers up to one flush before it is durable, but nobody is answered before
+// his own change, and with it every earlier one, is durable.
 type writer struct {
 	dir   string
 	clock clock.Clock
@@ -40,7 +49,21 @@ type writer struct {
 	group   []*job
 	buffers buffers
 
-	inject func(query string) error // a test's fault
+	flush    chan commit // for the flusher
+	flushed  chan error  // its answer for each
+	flushing bool        // one is on its way
+	fresh    bool        // the connection is new: its log may be another file
+	spare    []*job      // the other group's memory
+	careful  int         // so many groups still run under savepoints
+
+	inject      func(query string) error // a test's fault
+	injectFlush func() error             // the same for the flush
+}
+
+// commit is a group whose changes are in the log, but not yet on the disk.
+type commit struct {
+	group []*job
+	fresh bool // the log's file is to be opened anew
 }
 
 // The states of a job: its caller may leave it only before it starts.
@@ -82,7 +105,8 @@ func newWriter(dir string, conn *lite.Conn, c clock.Clock, log *slog.Logger, sic
 	w := &writer{
 		dir: dir, clock: c, log: log, conn: conn, sick: sick,
 		queue: make(chan *job, maxQueue), stop: make(chan struct{}), done: make(chan struct{}),
-		group: make([]*job, 0, maxGroup),
+		group: make([]*job, 0, maxGroup), spare: make([]*job, 0, maxGroup),
+		flush: make(chan commit), fresh: true, flushed: make(chan error, 1),
 	}
 	return w
 }
@@ -147,10 +171,14 @@ func closedErr() error {
 // loop is the writer's goroutine.
 func (w *writer) loop() {
 	defer close(w.done)
+	go w.flusher()
+	defer close(w.flush)
 	for {
 		select {
 		case j := <-w.queue:
 			w.serve(j)
+		case err := <-w.flushed:
+			w.landed(err)
 		case <-w.stop:
 			for { // what was queued before the stop is still stored
 				select {
@@ -159,10 +187,60 @@ func (w *writer) loop() {
 					continue
 				default:
 				}
+				w.land()
 				return
 			}
 		}
 	}
+}
+
+// flusher makes committed groups durable, one after the other, and answers them.
+func (w *writer) flusher() {
+	var log lite.Log
+	defer log.Close()
+	for c := range w.flush {
+		var err error
+		if w.injectFlush != nil {
+			err = w.injectFlush()
+		}
+		if err == nil {
+			err = log.Flush(w.dir, c.fresh)
+		}
+		if err != nil {
+			err = unknown(err)
+		}
+		tell(c.group, err)
+		w.flushed <- err
+	}
+}
+
+// tell answers the callers of a group.
+func tell(group []*job, err error) {
+	for i, j := range group {
+		if err != nil {
+			j.err, j.panicked = given(err), nil
+		}
+		group[i] = nil
+		j.ready <- struct{}{}
+	}
+}
+
+// land waits for the flush that is on its way. An error means that what the
+// connection committed may be lost.
+func (w *writer) land() error {
+	if !w.flushing {
+		return nil
+	}
+	return w.landed(<-w.flushed)
+}
+
+func (w *writer) landed(err error) error {
+	w.flushing = false
+	if err == nil {
+		return nil
+	}
+	w.sick.Store(true)
+	return w.drop(err)
 }
 
 // close ends the connection, once the loop has ended.
@@ -181,17 +259,22 @@ func (w *writer) serve(j *job) {
 		return
 	}
 	err := w.attempt(true)
+	if err == errUndo {
+		w.careful = wary
+		err = w.attempt(true)
+	}
 	for try := 1; err != nil && lite.Retryable(lite.Code(err)) && try < maxAttempts; try++ {
 		// Another process (a backup, a shell) held the lock beyond busy_timeout.
 		err = w.attempt(false)
 	}
-	for i, j := range w.group {
-		if err != nil {
-			j.err, j.panicked = given(err), nil
-		}
-		w.group[i] = nil
-		j.ready <- struct{}{}
+	if err != nil {
+		tell(w.group, err)
+		return
 	}
+	w.flushing = true
+	w.flush <- commit{w.group, w.fresh}
+	w.fresh = false
+	w.group, w.spare = w.spare, w.group
 }
 
 // given is what the callers of a lost group are told: whatever SQLite said, their
@@ -210,6 +293,12 @@ func (w *writer) collect(j *job) {
 	}
 }
 
+// errLost: what the group has read may be lost, so it is given up as well.
+var errLost = errors.New("sqldb: the commit before this one could not be flushed")
+
+// errUndo: a job failed after it had written, in a group without savepoints.
+var errUndo = errors.New("sqldb: the group must run again under savepoints")
+
 // attempt runs the group in one transaction. Unless it is a first one, the group
 // is complete and runs again. An error means that nothing of the group is stored,
 // or that it carries ErrOutcome.
@@ -217,13 +306,16 @@ func (w *writer) attempt(first bool) (err error) {
 	if err := w.begin(); err != nil {
 		return w.drop(err)
 	}
-	start := w.clock.Now()
+	start, guarded := w.clock.Now(), w.careful > 0
 	for i := 0; ; i++ {
 		if i == len(w.group) {
 			if !first || i >= maxGroup || w.clock.Now().Sub(start) >= maxGroupTime {
 				break
 			}
-			j := w.next()
+			j, err := w.next()
+			if err != nil {
+				return err
+			}
 			if j == nil {
 				break
 			}
@@ -232,9 +324,19 @@ func (w *writer) attempt(first bool) (err error) {
 				continue
 			}
 		}
-		if err := w.run(w.group[i]); err != nil {
+		switch err := w.run(w.group[i], guarded); err {
+		case nil:
+		case errUndo:
+			if err := w.conn.Run("ROLLBACK"); err != nil {
+				return w.drop(err)
+			}
+			return errUndo
+		default:
 			return w.drop(err)
 		}
+	}
+	if err := w.land(); err != nil {
+		return errLost
 	}
 	if err := w.conn.Run("COMMIT"); err != nil {
 		if code := lite.Code(err); !lite.Retryable(code) && code&0xff != lite.Full {
@@ -243,22 +345,36 @@ func (w *writer) attempt(first bool) (err error) {
 		}
 		return w.drop(err)
 	}
+	w.careful = max(0, w.careful-1)
 	return nil
 }
 
-// next takes what waits, without waiting for more. When nothing does, those who
-// could run are let through once: the callers that the last commit woke come back
-// with their next jobs, and a commit costs the same for one as for all of them.
-func (w *writer) next() *job {
-	for range 2 {
+// next takes what waits; as long as the group before is being flushed it waits for
+// more. When nothing does, those who could run are let through once: the callers
+// that the last flush woke come back with their next jobs, and a commit costs the
+// same for one as for all of them.
+func (w *writer) next() (j *job, err error) {
+	for {
+		for range 2 {
+			select {
+			case j := <-w.queue:
+				return j, nil
+			default:
+				runtime.Gosched()
+			}
+		}
+		if !w.flushing {
+			return nil, nil
+		}
 		select {
 		case j := <-w.queue:
-			return j
-		default:
-			runtime.Gosched()
+			return j, nil
+		case err := <-w.flushed:
+			if err := w.landed(err); err != nil {
+				return nil, errLost
+			}
 		}
 	}
-	return nil
 }
 
 func (w *writer) begin() error {
@@ -268,7 +384,7 @@ func (w *writer) begin() error {
 			return err
 		}
 		c.Inject = w.inject
-		w.conn = c
+		w.conn, w.fresh = c, true
 	}
 	return w.conn.Run("BEGIN IMMEDIATE")
 }
@@ -289,11 +405,13 @@ func (w *writer) drop(err error) error {
 	return err
 }
 
-// run executes one job under its savepoint. The error it returns is not the
-// job's: it says that the group is lost.
-func (w *writer) run(j *job) error {
-	if err := w.conn.Run("SAVEPOINT j"); err != nil {
-		return err
+// run executes one job, guarded by a savepoint or not. The error it returns is not
+// the job's: it says that the group is lost, or must be undone.
+func (w *writer) run(j *job, guarded bool) error {
+	if guarded {
+		if err := w.conn.Run("SAVEPOINT j"); err != nil {
+			return err
+		}
 	}
 	// A Tx of its own for every run: one that a function kept must never reach
 	// another function's transaction.
@@ -303,12 +421,19 @@ func (w *writer) run(j *job) error {
 	if code := lite.Code(j.tx.failed); lite.Fatal(code) || lite.Retryable(code) {
 		return j.tx.failed
 	}
-	if j.err != nil || j.panicked != nil {
+	failed := j.err != nil || j.panicked != nil
+	switch {
+	case !guarded && failed && j.tx.wrote:
+		return errUndo
+	case guarded && failed:
 		if err := w.conn.Run("ROLLBACK TO j"); err != nil {
 			return err
 		}
 	}
-	return w.conn.Run("RELEASE j")
+	if guarded {
+		return w.conn.Run("RELEASE j")
+	}
+	return nil
 }
 
 // call runs the job's function and catches its panic.

@@ -27,13 +27,23 @@ type tallyKey struct {
 // tallyEvents adds a batch of events to the statistics: taps by result and code,
 // moments by name.
 func tallyEvents(tx *sqldb.Tx, events []ledger.Event) error {
-	sums := map[tallyKey]int64{}
+	// Plain scans of one product look alike: each look is read once.
+	type look struct {
+		hourUs     int64
+		kind, body string
+		class      ledger.Class
+	}
+	looks := map[look]int64{}
 	for _, e := range events {
-		k := tallyKey{hourUs: sqldb.Micros(e.At.Truncate(time.Hour))}
-		n := int64(1)
+		looks[look{sqldb.Micros(e.At.Truncate(time.Hour)), e.Type, string(e.Body), e.Class}]++
+	}
+	sums := map[tallyKey]int64{}
+	for l, times := range looks {
+		e := ledger.Event{Type: l.kind, Class: l.class, Body: []byte(l.body)}
+		k, n := tallyKey{hourUs: l.hourUs}, times
 		if t, ok := life.DecodeTap(e); ok {
 			k.gtin, k.market, k.what, k.code = t.GTIN, t.Market, string(t.Result), t.Code
-			n += t.Suppressed
+			n += times * t.Suppressed
 			if !plausible(t.GTIN) {
 				k.gtin = ""
 			}

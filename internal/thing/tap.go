@@ -150,7 +150,7 @@ func (s *Service) genuine(tx *sqldb.Tx, q TapRequest, out *TapResult, claim tag.
 		out.Decision = q.Decide(*out)
 	}
 	b.Decision, b.Moments = out.Decision, out.Moments
-	e := ledger.Event{ID: event, Source: "tap", Type: life.TypeTap, Thing: after.ID, At: now, Body: life.Body(b)}
+	e := ledger.Event{ID: event, Source: "tap", Type: life.TypeTap, Thing: after.ID, At: now, Body: b.JSON()}
 	if err := s.ledger.Append(tx, e); err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func (s *Service) unproven(ctx context.Context, q TapRequest, base TapResult, id
 // bound allows it. It changes no state.
 func (s *Service) record(tx *sqldb.Tx, q TapRequest, out *TapResult, ref Ref, chip ident.Tag, a attempt) error {
 	var err error
-	if ref.GTIN != "" {
+	if ref.Serial != "" { // a product alone is no item
 		if out.Item, out.Known, err = find(tx, ref); err != nil {
 			return err
 		}
@@ -281,7 +281,7 @@ func (s *Service) record(tx *sqldb.Tx, q TapRequest, out *TapResult, ref Ref, ch
 	if !out.Known {
 		e.Class = ledger.Reading // no item's history: it may be forgotten after a while
 	}
-	e.Body = life.Body(b)
+	e.Body = b.JSON()
 	out.Event = a.event
 	return s.ledger.Append(tx, e)
 }

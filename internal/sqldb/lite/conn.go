@@ -45,7 +45,7 @@ type stmt struct {
 // OpenWriter opens the database of a folder to read and write; the file is made
 // when it is missing.
 func OpenWriter(dir string) (*Conn, error) {
-	return open(dir, "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=journal_size_limit(67108864)", "_pragma=wal_autocheckpoint(4000)", "_pragma=cache_size(-16384)")
+	return open(dir, "_pragma=journal_mode(WAL)", "_pragma=synchronous(NORMAL)", "_pragma=journal_size_limit(67108864)", "_pragma=wal_autocheckpoint(4000)", "_pragma=cache_size(-16384)")
 }
 
 // OpenReader opens the database of a folder, which a writer must have made, to
