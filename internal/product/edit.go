@@ -25,7 +25,7 @@ type Change struct {
 // The bounds of the catalogue, which is held in memory.
 const (
 	maxBody   = 48 << 10 // bytes of one resource
-	maxOfKind = 20_000
+	maxOfKind = 200_000
 )
 
 // Editor changes the catalogue inside a transaction. Resources may be put in any

@@ -44,7 +44,8 @@ type Service struct {
 	loading sync.Mutex // one loads, the others wait for it
 	mu      sync.Mutex // guards the pair of current and changes
 	current atomic.Pointer[snapshot]
-	changes uint64 // counts invalidations
+	changes uint64     // counts invalidations
+	last    *Catalogue // the newest that was invalidated: what the next one is made from
 }
 
 type snapshot struct {
@@ -77,7 +78,10 @@ func (s *Service) snapshot(ctx context.Context, age time.Duration) (*Catalogue, 
 		}
 	}
 	s.mu.Lock()
-	seen, old := s.changes, s.current.Load()
+	seen, old := s.changes, s.last
+	if snap := s.current.Load(); snap != nil {
+		old = snap.catalogue
+	}
 	s.mu.Unlock()
 	start := sqldb.Micros(s.clock.Now())
 	var loaded *Catalogue
@@ -88,12 +92,12 @@ func (s *Service) snapshot(ctx context.Context, age time.Duration) (*Catalogue, 
 			if err != nil {
 				return err
 			}
-			if n == old.catalogue.version {
-				loaded = old.catalogue
+			if n == old.version {
+				loaded = old
 				return nil
 			}
 		}
-		loaded, err = Load(tx)
+		loaded, err = load(tx, old)
 		return err
 	})
 	if err != nil {
@@ -130,6 +134,9 @@ func (s *Service) invalidate() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.changes++
+	if snap := s.current.Load(); snap != nil {
+		s.last = snap.catalogue
+	}
 	s.current.Store(nil)
 }
 

@@ -3,6 +3,8 @@ package product
 import (
 	"encoding/base64"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"tagline/internal/manifest"
 	"tagline/internal/sqldb"
@@ -14,7 +16,8 @@ type kind[T any] struct {
 	key    func(T) string
 	check  func(T) manifest.Problems
 	shelf  func(*Catalogue) *shelf[T]
-	list   string
+	table  string
+	column string // of the key
 	put    string
 	remove string
 }
@@ -22,7 +25,7 @@ type kind[T any] struct {
 var brands = kind[Brand]{
 	name: "brand", key: func(b Brand) string { return b.Slug }, check: Brand.Check,
 	shelf: func(c *Catalogue) *shelf[Brand] { return &c.brands },
-	list:  `SELECT body, rev, updated_us FROM product_brand ORDER BY slug`,
+	table: "product_brand", column: "slug",
 	put: `INSERT INTO product_brand (slug, body, rev, updated_us) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (slug) DO UPDATE SET body = excluded.body, rev = excluded.rev, updated_us = excluded.updated_us`,
 	remove: `DELETE FROM product_brand WHERE slug = $1`,
@@ -31,7 +34,7 @@ var brands = kind[Brand]{
 var models = kind[Model]{
 	name: "model", key: func(m Model) string { return m.Name }, check: Model.Check,
 	shelf: func(c *Catalogue) *shelf[Model] { return &c.models },
-	list:  `SELECT body, rev, updated_us FROM product_model ORDER BY name`,
+	table: "product_model", column: "name",
 	put: `INSERT INTO product_model (name, body, rev, updated_us) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (name) DO UPDATE SET body = excluded.body, rev = excluded.rev, updated_us = excluded.updated_us`,
 	remove: `DELETE FROM product_model WHERE name = $1`,
@@ -40,7 +43,7 @@ var models = kind[Model]{
 var products = kind[Product]{
 	name: "product", key: func(p Product) string { return p.GTIN }, check: Product.Check,
 	shelf: func(c *Catalogue) *shelf[Product] { return &c.products },
-	list:  `SELECT body, rev, updated_us FROM product_item ORDER BY gtin`,
+	table: "product_item", column: "gtin",
 	put: `INSERT INTO product_item (gtin, body, rev, updated_us) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (gtin) DO UPDATE SET body = excluded.body, rev = excluded.rev, updated_us = excluded.updated_us`,
 	remove: `DELETE FROM product_item WHERE gtin = $1`,
@@ -50,42 +53,86 @@ var products = kind[Product]{
 var images = kind[Image]{
 	name: "image", key: func(i Image) string { return i.Name },
 	shelf: func(c *Catalogue) *shelf[Image] { return &c.images },
-	list:  `SELECT body, rev, updated_us FROM product_image ORDER BY name`,
+	table: "product_image", column: "name",
 	put: `INSERT INTO product_image (name, body, rev, updated_us, hash, data) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (name) DO UPDATE SET body = excluded.body, rev = excluded.rev, updated_us = excluded.updated_us,
 			hash = excluded.hash, data = excluded.data`,
 	remove: `DELETE FROM product_image WHERE name = $1`,
 }
 
-// load fills the shelf of a kind.
-func (k kind[T]) load(tx *sqldb.Tx, c *Catalogue) error {
-	rows, err := tx.Query(k.list)
+// load fills the shelf of a kind. What has not changed since old is taken from
+// there, so that one change among a hundred thousand products costs little.
+func (k kind[T]) load(tx *sqldb.Tx, c, old *Catalogue) error {
+	s := k.shelf(c)
+	if old != nil {
+		was := k.shelf(old)
+		changed, err := k.read(tx, old.version)
+		if err != nil {
+			return err
+		}
+		var n int
+		if err := tx.QueryRow(`SELECT count(*) FROM ` + k.table).Scan(&n); err != nil {
+			return err
+		}
+		if len(changed) == 0 && n == len(was.sorted) {
+			*s = *was
+			return nil
+		}
+		s.sorted = k.merge(was.sorted, changed)
+		if len(s.sorted) == n { // or else something was removed
+			s.index(k.key)
+			return nil
+		}
+	}
+	all, err := k.read(tx, 0)
+	s.sorted = all
+	s.index(k.key)
+	return err
+}
+
+// read gives what was changed after a version, by key; 0 stands for all.
+func (k kind[T]) read(tx *sqldb.Tx, after int64) (all []Stored[T], err error) {
+	rows, err := tx.Query(`SELECT body, rev, updated_us FROM `+k.table+` WHERE rev > $1 ORDER BY `+k.column, after)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer rows.Close()
-	s := k.shelf(c)
 	for rows.Next() {
 		var body string
 		var us int64
 		var st Stored[T]
 		if err := rows.Scan(&body, &st.Rev, &us); err != nil {
-			return err
+			return nil, err
 		}
 		if err := json.Unmarshal([]byte(body), &st.Value); err != nil {
-			return err
+			return nil, err
 		}
 		st.Updated = sqldb.Time(us)
-		s.sorted = append(s.sorted, st)
+		all = append(all, st)
 	}
-	if err := rows.Err(); err != nil {
-		return err
+	return all, rows.Err()
+}
+
+// merge puts changed resources into a list, both by key.
+func (k kind[T]) merge(was, changed []Stored[T]) []Stored[T] {
+	all := make([]Stored[T], 0, len(was)+len(changed))
+	for _, c := range changed {
+		key := k.key(c.Value)
+		i, same := slices.BinarySearchFunc(was, key, func(st Stored[T], key string) int { return strings.Compare(k.key(st.Value), key) })
+		all = append(append(all, was[:i]...), c)
+		if same {
+			i++
+		}
+		was = was[i:]
 	}
+	return append(all, was...)
+}
+
+func (s *shelf[T]) index(key func(T) string) {
 	s.byKey = make(map[string]*Stored[T], len(s.sorted))
 	for i := range s.sorted {
-		s.byKey[k.key(s.sorted[i].Value)] = &s.sorted[i]
+		s.byKey[key(s.sorted[i].Value)] = &s.sorted[i]
 	}
-	return nil
 }
 
 // Version gives the version of the catalogue and of content that tx sees.
@@ -95,14 +142,17 @@ func Version(tx *sqldb.Tx) (n int64, err error) {
 }
 
 // Load reads the whole catalogue that tx sees.
-func Load(tx *sqldb.Tx) (*Catalogue, error) {
+func Load(tx *sqldb.Tx) (*Catalogue, error) { return load(tx, nil) }
+
+// load is Load with the help of an older catalogue.
+func load(tx *sqldb.Tx, old *Catalogue) (*Catalogue, error) {
 	n, err := Version(tx)
 	if err != nil {
 		return nil, err
 	}
 	c := &Catalogue{version: n, byHash: map[string]*Stored[Image]{}}
-	for _, load := range []func(*sqldb.Tx, *Catalogue) error{brands.load, models.load, products.load, images.load} {
-		if err := load(tx, c); err != nil {
+	for _, load := range []func(tx *sqldb.Tx, c, old *Catalogue) error{brands.load, models.load, products.load, images.load} {
+		if err := load(tx, c, old); err != nil {
 			return nil, err
 		}
 	}
