@@ -26,12 +26,14 @@ type AI struct {
 	Key       bool   // a primary key: a Digital Link may begin with it
 }
 
-// Lookup finds an application identifier in the dictionary.
-func Lookup(code string) (AI, bool) {
-	r := dictionary.Lookup(code)
+// Lookup finds an application identifier in the dictionary that is compiled in.
+func Lookup(code string) (AI, bool) { return lookup(dictionary.Standard(), code) }
+
+func lookup(t *dictionary.Table, code string) (AI, bool) {
+	r := t.Lookup(code)
 	if r == dictionary.None {
 		return AI{}, false
 	}
-	e := r.Entry()
+	e := t.Entry(r)
 	return AI{e.AI, e.Title, int(e.Min), int(e.Max), e.Separated, e.Attribute, e.Key != nil}, true
 }

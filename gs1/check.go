@@ -57,8 +57,8 @@ func checkValue(ai, value string, e *dictionary.Entry) (taken int, err *Error) {
 }
 
 // checkAssociations checks which AIs stand together.
-func checkAssociations(elements []Element, m *marks) *Error {
-	s := sorted{elements: elements, marks: m}
+func checkAssociations(t *dictionary.Table, elements []Element, m *marks) *Error {
+	s := sorted{table: t, elements: elements, marks: m}
 	s.sort()
 	if err := s.exclusive(); err != nil {
 		return err
@@ -75,6 +75,7 @@ func checkAssociations(elements []Element, m *marks) *Error {
 // sorted is a view of elements in the order of their AIs, the order in which rules
 // are applied. Elements with the same AI keep theirs.
 type sorted struct {
+	table    *dictionary.Table
 	elements []Element
 	marks    *marks
 	order    [maxElements]uint8
@@ -93,7 +94,7 @@ func (s *sorted) sort() {
 // less reports whether the AI of element i comes before that of element j.
 func (s *sorted) less(i, j int) bool {
 	a, b := s.marks[i].ref, s.marks[j].ref
-	if a.Known() && b.Known() {
+	if s.table.Known(a) && s.table.Known(b) {
 		return a < b // the table is sorted
 	}
 	return s.elements[i].AI < s.elements[j].AI
@@ -112,7 +113,7 @@ func (s *sorted) err(i int, code, before, after string) *Error {
 func (s *sorted) find(in dictionary.Span, asks dictionary.Ref) (i int, ok bool) {
 	for i := range s.elements {
 		r := s.ref(i)
-		if in.First <= r && r <= in.Last && r != asks || !r.Known() && in.Holds(s.elements[s.order[i]].AI) {
+		if in.First <= r && r <= in.Last && r != asks || !s.table.Known(r) && s.table.Holds(in, s.elements[s.order[i]].AI) {
 			return i, true
 		}
 	}
@@ -123,7 +124,7 @@ func (s *sorted) find(in dictionary.Span, asks dictionary.Ref) (i int, ok bool) 
 func (s *sorted) exclusive() *Error {
 	for i := range s.elements {
 		r := s.ref(i)
-		for _, in := range r.Entry().Ex {
+		for _, in := range s.table.Entry(r).Ex {
 			if other, ok := s.find(in, r); ok {
 				return s.err(i, "INVALID_AI_PAIRS", "It is invalid to pair AI (", ") with AI ("+s.elements[s.order[other]].AI+")")
 			}
@@ -136,7 +137,7 @@ func (s *sorted) exclusive() *Error {
 func (s *sorted) required() *Error {
 	for i := range s.elements {
 		r := s.ref(i)
-		for _, q := range r.Entry().Req {
+		for _, q := range s.table.Entry(r).Req {
 			if !s.anyGroup(q.Groups, r) {
 				return s.err(i, "REQUIRED_AIS_NOT_SATISFIED", "Required AIs for AI (", ") are not satisfied: "+q.Text)
 			}
@@ -183,7 +184,7 @@ func (s *sorted) signed() *Error {
 	for i := range s.elements {
 		switch e := &s.elements[s.order[i]]; e.AI {
 		case "253", "255", "8003":
-			if len(e.Value) == int(s.ref(i).Entry().Min) {
+			if len(e.Value) == int(s.table.Entry(s.ref(i)).Min) {
 				return s.err(i, "SERIAL_NOT_PRESENT", "Serial component must be present for AI (", ") when used with AI (8030)")
 			}
 		}

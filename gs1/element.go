@@ -22,16 +22,27 @@ type Dialect struct {
 	UnknownAIs bool
 	// UnknownAttributes takes them in the query of a link, too.
 	UnknownAttributes bool
+	// Dictionary takes the place of the one that is compiled in, if it is not nil.
+	Dictionary *Dictionary
 	// Part leaves out the rules about which AIs stand together: what is read is a
 	// part, and they are a question to the whole.
 	Part bool
 }
 
+// table is the dictionary in force.
+func (d Dialect) table() *dictionary.Table {
+	if d.Dictionary != nil {
+		return d.Dictionary.table
+	}
+	return dictionary.Standard()
+}
+
 // lookup finds an AI, or a stand-in for it if unknown ones are taken.
 func (d Dialect) lookup(ai string) dictionary.Ref {
-	r := dictionary.Lookup(ai)
+	t := d.table()
+	r := t.Lookup(ai)
 	if r == dictionary.None && d.UnknownAIs {
-		r = dictionary.LookupUnknown(ai)
+		r = t.LookupUnknown(ai)
 	}
 	return r
 }
@@ -46,7 +57,7 @@ func (d Dialect) ParseElements(s string) ([]Element, error) {
 	var m marks
 	elements, err := d.parseElements(s, &m)
 	if err == nil && !d.Part {
-		err = checkAssociations(elements, &m)
+		err = checkAssociations(d.table(), elements, &m)
 	}
 	if err != nil {
 		return nil, err
@@ -83,7 +94,7 @@ func notParsed(at int) *Error {
 // parseBracketed reads "(AI)value…". A bracket that opens within a value has a
 // backslash before it.
 func (d Dialect) parseBracketed(s string, m *marks) ([]Element, *Error) {
-	elements := make([]Element, 0, min(strings.Count(s, "("), maxElements))
+	t, elements := d.table(), make([]Element, 0, min(strings.Count(s, "("), maxElements))
 	for at := 0; at < len(s); {
 		if s[at] != '(' {
 			return nil, notParsed(at)
@@ -105,7 +116,7 @@ func (d Dialect) parseBracketed(s string, m *marks) ([]Element, *Error) {
 			end++
 		}
 		value := strings.ReplaceAll(s[begin:end], `\(`, "(")
-		if err := checkLength(ai, value, r.Entry()); err != nil {
+		if err := checkLength(ai, value, t.Entry(r)); err != nil {
 			err.Position = bracketedOffset(s, begin, err.Position)
 			return nil, err
 		}
@@ -117,7 +128,7 @@ func (d Dialect) parseBracketed(s string, m *marks) ([]Element, *Error) {
 		at = end
 	}
 	for i, e := range elements {
-		if _, err := checkValue(e.AI, e.Value, m[i].ref.Entry()); err != nil {
+		if _, err := checkValue(e.AI, e.Value, t.Entry(m[i].ref)); err != nil {
 			err.Position = bracketedOffset(s, int(m[i].at), err.Position)
 			return nil, err
 		}
@@ -147,14 +158,14 @@ func (d Dialect) parseSeparated(s string, fnc1 byte, m *marks) ([]Element, *Erro
 	if len(s) == 1 {
 		return nil, &Error{Code: "AI_DATA_EMPTY", Message: "The AI data is empty", Position: 1}
 	}
-	elements := make([]Element, 0, 4)
+	t, elements := d.table(), make([]Element, 0, 4)
 	for at := 1; at < len(s); {
-		n := dictionary.LookupPrefix(s[at:])
+		n := t.LookupPrefix(s[at:])
 		r := d.lookup(s[at : at+n])
 		if r == dictionary.None {
 			return nil, &Error{Code: "NO_AI_FOR_PREFIX", Message: "No known AI is a prefix of: " + s[at:min(len(s), at+4)] + "...", Position: at}
 		}
-		ai, begin, e := s[at:at+n], at+n, r.Entry()
+		ai, begin, e := s[at:at+n], at+n, t.Entry(r)
 		end := strings.IndexByte(s[begin:], fnc1)
 		if end < 0 {
 			end = len(s)
@@ -212,10 +223,13 @@ func FormatSeparated(elements []Element, fnc1 byte) string {
 	return b.String()
 }
 
-// separated reports whether FNC1 has to follow a value.
+// separated reports whether FNC1 has to follow a value. That is so for every AI which
+// is not in the dictionary that is compiled in: the list of those whose length is
+// predefined is closed.
 func separated(ai string) bool {
-	r := dictionary.Lookup(ai)
-	return r == dictionary.None || r.Entry().Separated
+	t := dictionary.Standard()
+	r := t.Lookup(ai)
+	return r == dictionary.None || t.Entry(r).Separated
 }
 
 // HRI writes elements as text for people beside a bar code, one line for each:

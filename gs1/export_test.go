@@ -8,7 +8,7 @@ func (d Dialect) CheckRule(name, bracketed string) error {
 	if err != nil {
 		return err
 	}
-	s := sorted{elements: elements, marks: &m}
+	s := sorted{table: d.table(), elements: elements, marks: &m}
 	s.sort()
 	switch name {
 	case "mutex":

@@ -134,50 +134,57 @@ func FormatLink(stem string, elements []Element) (string, error) {
 //
 // It fails as ParseElements would, if there is no key, and if an element can stand
 // neither in the path nor in a query.
-func NewLink(elements []Element) (Link, error) {
-	l, err := newLink(elements)
+func NewLink(elements []Element) (Link, error) { return Dialect{}.NewLink(elements) }
+
+// NewLink makes a link in this dialect.
+func (d Dialect) NewLink(elements []Element) (Link, error) {
+	l, err := d.newLink(elements)
 	if err != nil {
 		return Link{}, err
 	}
 	return l, nil
 }
 
-func newLink(elements []Element) (Link, *Error) {
+func (d Dialect) newLink(elements []Element) (Link, *Error) {
+	t := d.table()
 	var m marks
 	if len(elements) > maxElements {
 		return Link{}, tooMany(-1)
 	}
 	for i, e := range elements {
-		r := dictionary.Lookup(e.AI)
+		r := d.lookup(e.AI)
 		if r == dictionary.None {
 			return Link{}, &Error{Code: "AI_UNRECOGNISED", Message: "Unrecognised AI: " + e.AI, Position: -1}
 		}
-		if err := checkLength(e.AI, e.Value, r.Entry()); err != nil {
+		if err := checkLength(e.AI, e.Value, t.Entry(r)); err != nil {
 			err.Position = -1
 			return Link{}, err
 		}
 		m[i] = mark{ref: r}
 	}
 	for i, e := range elements {
-		if _, err := checkValue(e.AI, e.Value, m[i].ref.Entry()); err != nil {
+		if _, err := checkValue(e.AI, e.Value, t.Entry(m[i].ref)); err != nil {
 			err.Position = -1
 			return Link{}, err
 		}
 	}
-	if err := checkAssociations(elements, &m); err != nil {
-		err.Position = -1
-		return Link{}, err
+	if !d.Part {
+		if err := checkAssociations(t, elements, &m); err != nil {
+			err.Position = -1
+			return Link{}, err
+		}
 	}
-	return arrange(elements, &m)
+	return d.arrange(elements, &m)
 }
 
 // arrange finds the key, picks the alternative of its qualifiers of which most are
 // there (the first of equals), and puts all in the order of a URI.
-func arrange(elements []Element, m *marks) (Link, *Error) {
+func (d Dialect) arrange(elements []Element, m *marks) (Link, *Error) {
+	t := d.table()
 	var key *dictionary.Entry
 	var l Link
 	for i, e := range elements {
-		if entry := m[i].ref.Entry(); entry.Key != nil {
+		if entry := t.Entry(m[i].ref); entry.Key != nil {
 			key, l.elements = entry, append(make([]Element, 0, len(elements)), e)
 			break
 		}
@@ -188,7 +195,7 @@ func arrange(elements []Element, m *marks) (Link, *Error) {
 	for _, alternative := range key.Key {
 		path := l.elements[:1:1]
 		for _, q := range alternative {
-			name := q.Entry().AI
+			name := t.Entry(q).AI
 			if v := (Link{elements: elements}).Value(name); v != "" {
 				path = append(path, Element{name, v})
 			}
@@ -201,7 +208,7 @@ func arrange(elements []Element, m *marks) (Link, *Error) {
 		if l.Value(e.AI) != "" {
 			continue
 		}
-		if !m[i].ref.Entry().Attribute {
+		if r := m[i].ref; !t.Entry(r).Attribute && (t.Known(r) || !d.UnknownAttributes) {
 			return Link{}, notAttribute(e.AI, -1)
 		}
 		l.elements = append(l.elements, e)

@@ -16,7 +16,7 @@ func (d Dialect) ParseLink(text string) (Link, error) {
 	if err != nil {
 		return Link{}, err
 	}
-	p := linkParser{Dialect: d, path: path, query: query, begin: begin}
+	p := linkParser{Dialect: d, table: d.table(), path: path, query: query, begin: begin}
 	if err := p.parse(); err != nil {
 		return Link{}, err
 	}
@@ -80,7 +80,7 @@ func (d Dialect) ParseLinkPath(escapedPath, rawQuery string) (Link, error) {
 	if at := dictionary.Outside(rawQuery, dictionary.InURI); at >= 0 {
 		return Link{}, illegalCharacters(len(escapedPath) + 1 + at)
 	}
-	p := linkParser{Dialect: d, path: escapedPath, query: rawQuery}
+	p := linkParser{Dialect: d, table: d.table(), path: escapedPath, query: rawQuery}
 	if err := p.parse(); err != nil {
 		return Link{}, err
 	}
@@ -96,6 +96,7 @@ func illegalCharacters(at int) *Error {
 // begin, and the query stands one byte behind the path.
 type linkParser struct {
 	Dialect
+	table       *dictionary.Table
 	path, query string
 	begin       int
 	root        int // where the key's part of the path begins
@@ -134,14 +135,14 @@ func (p *linkParser) parse() *Error {
 	}
 	for i := range p.link.elements {
 		e := &p.link.elements[i]
-		if _, err := checkValue(e.AI, e.Value, p.marks[i].ref.Entry()); err != nil {
+		if _, err := checkValue(e.AI, e.Value, p.table.Entry(p.marks[i].ref)); err != nil {
 			return p.place(err, e.AI, int(p.marks[i].at))
 		}
 	}
 	if p.Part {
 		return nil
 	}
-	return checkAssociations(p.link.elements, &p.marks)
+	return checkAssociations(p.table, p.link.elements, &p.marks)
 }
 
 // place moves the position of an error from a value's beginning to the input's. The
@@ -179,7 +180,7 @@ func (p *linkParser) findRoot() (pairs int) {
 		}
 		p.marks[pairs].ref = r
 		pairs++
-		if r.Entry().Key != nil {
+		if p.table.Entry(r).Key != nil {
 			p.root = slash
 			return pairs
 		}
@@ -266,7 +267,7 @@ func (p *linkParser) add(ai, value string, r dictionary.Ref, at int) *Error {
 	if p.ShortGTINs && ai == AIGTIN {
 		value, _ = padGTIN(value)
 	}
-	if err := checkLength(ai, value, r.Entry()); err != nil {
+	if err := checkLength(ai, value, p.table.Entry(r)); err != nil {
 		return p.place(err, ai, at)
 	}
 	n := len(p.link.elements)
@@ -283,7 +284,7 @@ func (p *linkParser) add(ai, value string, r dictionary.Ref, at int) *Error {
 // fit in somewhere.
 func (p *linkParser) pathTakes(other dictionary.Ref) bool {
 	path := p.marks[1 : 1+p.link.qualifiers]
-	for _, alternative := range p.marks[0].ref.Entry().Key {
+	for _, alternative := range p.table.Entry(p.marks[0].ref).Key {
 		next, fits := 0, other == dictionary.None
 		for _, q := range alternative {
 			if next < len(path) && path[next].ref == q {
@@ -307,7 +308,7 @@ func (p *linkParser) checkAttribute(i int) *Error {
 			return about("DUPLICATE_AI", "AI (", ai, ") is duplicated", at)
 		}
 	}
-	if !r.Entry().Attribute && (r.Known() || !p.UnknownAttributes) {
+	if !p.table.Entry(r).Attribute && (p.table.Known(r) || !p.UnknownAttributes) {
 		return notAttribute(ai, at)
 	}
 	if p.pathTakes(r) {

@@ -33,14 +33,14 @@ func TestEveryAIIsFoundAndNoOther(t *testing.T) {
 	for digits, limit := range map[int]int{2: 100, 3: 1000, 4: 10000} {
 		for n := range limit {
 			ai := fmt.Sprintf("%0*d", digits, n)
-			r := dictionary.Lookup(ai)
+			r := dictionary.Standard().Lookup(ai)
 			if r == dictionary.None {
 				continue
 			}
 			found++
-			e := r.Entry()
-			if e.AI != ai || dictionary.LookupPrefix(ai+"12345") != len(ai) {
-				t.Errorf("%s is found as %s, as a prefix of length %d", ai, e.AI, dictionary.LookupPrefix(ai+"12345"))
+			e := dictionary.Standard().Entry(r)
+			if e.AI != ai || dictionary.Standard().LookupPrefix(ai+"12345") != len(ai) {
+				t.Errorf("%s is found as %s, as a prefix of length %d", ai, e.AI, dictionary.Standard().LookupPrefix(ai+"12345"))
 			}
 			if e.Min > e.Max || e.Max == 0 {
 				t.Errorf("%s takes %d to %d characters", ai, e.Min, e.Max)
@@ -51,16 +51,16 @@ func TestEveryAIIsFoundAndNoOther(t *testing.T) {
 		t.Errorf("%d AIs, want %d", found, all)
 	}
 	for _, none := range []string{"", "0", "1", "23", "234", "2345", "0a", "a0", "01 ", "011", "80", "800", "99999", "09"} {
-		if r := dictionary.Lookup(none); r != dictionary.None {
-			t.Errorf("%q is found as %s", none, r.Entry().AI)
+		if r := dictionary.Standard().Lookup(none); r != dictionary.None {
+			t.Errorf("%q is found as %s", none, dictionary.Standard().Entry(r).AI)
 		}
 	}
 }
 
 func TestTheTableIsSortedByAI(t *testing.T) {
-	for r := dictionary.Ref(1); r.Known(); r++ {
-		if before := (r - 1).Entry().AI; before >= r.Entry().AI {
-			t.Errorf("%s stands before %s", before, r.Entry().AI)
+	for r := dictionary.Ref(1); dictionary.Standard().Known(r); r++ {
+		if before := dictionary.Standard().Entry(r - 1).AI; before >= dictionary.Standard().Entry(r).AI {
+			t.Errorf("%s stands before %s", before, dictionary.Standard().Entry(r).AI)
 		}
 	}
 }

@@ -24,20 +24,9 @@ type part struct {
 
 type checks [3]linter
 
-// Span is a run of places in table, both ends included: of all AIs that fit a
+// Span is a run of places in a table, both ends included: of all AIs that fit a
 // pattern such as 310n.
 type Span struct{ First, Last Ref }
-
-// Holds reports whether an AI that is not in the table fits the pattern of a span:
-// several AIs have all digits in common but those that the pattern leaves open.
-func (in Span) Holds(ai string) bool {
-	first, last := table[in.First].AI, table[in.Last].AI
-	n := 0
-	for n < len(first) && first[n] == last[n] {
-		n++
-	}
-	return len(ai) == len(first) && ai[:n] == first[:n]
-}
 
 // Requirement is met if one of its groups is there as a whole.
 type Requirement struct {
@@ -45,46 +34,72 @@ type Requirement struct {
 	Groups [][]Span
 }
 
-// Ref is an entry's place in table, or in unknown behind it: two bytes, so that
+// Ref is an entry's place in a table, or in unknown behind it: two bytes, so that
 // a parser keeps those of a whole input on its stack.
 type Ref uint16
 
 // None is the place of no entry.
 const None Ref = 1<<16 - 1
 
+// Table is a dictionary: the entries sorted by AI, and where those with two leading
+// digits stand. Nobody changes it.
+type Table struct {
+	Release string
+	entries []Entry
+	lengths [100]uint8  // the length of AIs by their two leading digits, 0 for none
+	starts  [101]uint16 // where they begin in entries
+}
+
+// standard is the release that is compiled in.
+var standard = Table{Release: Release, entries: table[:], lengths: lengths, starts: starts}
+
+// Standard gives the dictionary that is compiled in.
+func Standard() *Table { return &standard }
+
 // Entry gives the entry, which nobody may change. There is none for None.
-func (r Ref) Entry() *Entry {
-	if r.Known() {
-		return &table[r]
+func (t *Table) Entry(r Ref) *Entry {
+	if int(r) < len(t.entries) {
+		return &t.entries[r]
 	}
-	return &unknown[int(r)-len(table)]
+	return &unknown[int(r)-len(t.entries)]
 }
 
 // Known reports whether the entry is that of one AI, not a stand-in.
-func (r Ref) Known() bool { return int(r) < len(table) }
+func (t *Table) Known(r Ref) bool { return int(r) < len(t.entries) }
+
+// Holds reports whether an AI that is not in the table fits the pattern of a span:
+// several AIs have all digits in common but those that the pattern leaves open.
+func (t *Table) Holds(in Span, ai string) bool {
+	first, last := t.entries[in.First].AI, t.entries[in.Last].AI
+	n := 0
+	for n < len(first) && first[n] == last[n] {
+		n++
+	}
+	return len(ai) == len(first) && ai[:n] == first[:n]
+}
 
 // Lookup finds the entry of an AI. All AIs with the same two leading digits have
 // the same length, so that only a few entries come into question.
-func Lookup(ai string) Ref {
+func (t *Table) Lookup(ai string) Ref {
 	if len(ai) < 2 || !IsDigit(ai[0]) || !IsDigit(ai[1]) {
 		return None
 	}
 	prefix := int(ai[0]-'0')*10 + int(ai[1]-'0')
-	if int(lengths[prefix]) != len(ai) {
+	if int(t.lengths[prefix]) != len(ai) {
 		return None
 	}
-	lo, hi := int(starts[prefix]), int(starts[prefix+1])
+	lo, hi := int(t.starts[prefix]), int(t.starts[prefix+1])
 	if len(ai) == 2 {
 		return Ref(lo) // two digits have one AI at most
 	}
 	for lo < hi {
-		if mid := (lo + hi) / 2; table[mid].AI < ai {
+		if mid := (lo + hi) / 2; t.entries[mid].AI < ai {
 			lo = mid + 1
 		} else {
 			hi = mid
 		}
 	}
-	if lo < len(table) && table[lo].AI == ai {
+	if lo < len(t.entries) && t.entries[lo].AI == ai {
 		return Ref(lo)
 	}
 	return None
@@ -103,11 +118,11 @@ var unknown = [...]Entry{
 
 // LookupPrefix finds the length of the AI that s begins with, or 0: it shows in the
 // two leading digits.
-func LookupPrefix(s string) int {
+func (t *Table) LookupPrefix(s string) int {
 	if len(s) < 2 || !IsDigit(s[0]) || !IsDigit(s[1]) {
 		return 0
 	}
-	if n := int(lengths[number(s[:2])]); n <= len(s) {
+	if n := int(t.lengths[number(s[:2])]); n <= len(s) {
 		return n
 	}
 	return 0
@@ -115,15 +130,15 @@ func LookupPrefix(s string) int {
 
 // LookupUnknown gives a stand-in for an AI of two to four digits that Lookup does
 // not find, unless its length contradicts its leading digits.
-func LookupUnknown(ai string) Ref {
+func (t *Table) LookupUnknown(ai string) Ref {
 	if len(ai) < 2 || len(ai) > 4 || Outside(ai, Digits) >= 0 {
 		return None
 	}
 	prefix := int(ai[0]-'0')*10 + int(ai[1]-'0')
-	if lengths[prefix] == 0 {
-		return Ref(len(table))
+	if t.lengths[prefix] == 0 {
+		return Ref(len(t.entries))
 	}
-	if int(lengths[prefix]) != len(ai) {
+	if int(t.lengths[prefix]) != len(ai) {
 		return None
 	}
 	length := 0
@@ -143,8 +158,8 @@ func LookupUnknown(ai string) Ref {
 	}
 	for i := range unknown {
 		if !unknown[i].Separated && int(unknown[i].Max) == length {
-			return Ref(len(table) + i)
+			return Ref(len(t.entries) + i)
 		}
 	}
-	return Ref(len(table))
+	return Ref(len(t.entries))
 }
