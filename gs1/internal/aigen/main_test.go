@@ -40,6 +40,24 @@ func TestTheCommittedTablesAreWhatTheDictionaryGives(t *testing.T) {
 	}
 }
 
+func TestTheCommittedTableOfTheCompressionIsWhatItsDataGive(t *testing.T) {
+	to := t.TempDir()
+	if err := runCompression(source(t), to); err != nil {
+		t.Fatal(err)
+	}
+	fresh, err := os.ReadFile(filepath.Join(to, "table.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	committed, err := os.ReadFile(filepath.Join("..", "..", "compression", "table.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(fresh, committed) {
+		t.Error("table.go is stale: run go generate ./gs1/...")
+	}
+}
+
 func TestWithoutADictionaryTheTablesStay(t *testing.T) {
 	to := t.TempDir()
 	if err := run(filepath.Join(to, "nowhere"), to); err != nil {
