@@ -54,6 +54,7 @@ type TapBody struct {
 	Near     bool      `json:"nearLimit,omitempty"`
 	GTIN     string    `json:"gtin,omitempty"`   // refused and plain taps: what the path said
 	Serial   string    `json:"serial,omitempty"` //
+	Link     string    `json:"link,omitempty"`   // plain taps of other keys than a GTIN: the canonical path of the key
 	Test     bool      `json:"test,omitempty"`   // of a test key set
 	Verdict  Verdict   `json:"verdict,omitempty"`
 	Code     string    `json:"code,omitempty"`
@@ -188,6 +189,7 @@ type TapEntry struct {
 	Thing      ident.Thing
 	GTIN       string
 	Serial     string
+	Link       string // the canonical path of another key than a GTIN
 	Set        string
 	Epoch      int64
 	Chip       ident.Tag
@@ -213,7 +215,7 @@ func DecodeTap(e ledger.Event) (TapEntry, bool) {
 	}
 	return TapEntry{
 		Event: e.ID, Seq: e.Seq, At: e.At, Result: b.Verdict.Result(), Verdict: b.Verdict, Code: b.Code, Step: b.Step, Tier: b.Tier,
-		Counter: b.Counter, Jump: b.Jump, Tamper: b.Tamper, Thing: e.Thing, GTIN: b.GTIN, Serial: b.Serial, Set: b.Set, Epoch: b.Epoch,
+		Counter: b.Counter, Jump: b.Jump, Tamper: b.Tamper, Thing: e.Thing, GTIN: b.GTIN, Serial: b.Serial, Link: b.Link, Set: b.Set, Epoch: b.Epoch,
 		Chip: b.Tag, Test: b.Test, Market: b.Market, Locale: b.Locale, Decision: b.Decision, Moments: b.Moments, Suppressed: b.Suppressed,
 	}, true
 }
