@@ -23,6 +23,8 @@ type serverFlags struct {
 	listen  string
 	db      string
 	baseURL string
+	cert    string
+	key     string
 	country string
 	address string
 	log     logFlags
@@ -33,6 +35,8 @@ func (f *serverFlags) add(c *cobra.Command, data, listen string) {
 	c.Flags().StringVar(&f.listen, "listen", listen, "address to listen on, HOST:PORT; port 0 takes a free one")
 	c.Flags().StringVar(&f.db, "db", "", "database URL, postgres://…; without it SQLite in the data folder")
 	c.Flags().StringVar(&f.baseURL, "base-url", "", "how the outside reaches this server, https://id.example (default: the address it listens on)")
+	c.Flags().StringVar(&f.cert, "tls-cert", "", "certificate chain in PEM: the server speaks TLS itself; renewed files are taken up without a restart")
+	c.Flags().StringVar(&f.key, "tls-key", "", "private key of the certificate, in PEM")
 	c.Flags().StringVar(&f.country, "country-header", "", "request header in which a trusted proxy names the visitor's country; without it the language's region is taken")
 	c.Flags().StringVar(&f.address, "address-header", "", "request header in which a trusted proxy names the visitor's address; without it the connection's is taken")
 	f.log.add(c)
@@ -53,6 +57,9 @@ func (f *serverFlags) config(s *streams) (app.Config, error) {
 	if err := checkDatabase(f.db); err != nil {
 		return app.Config{}, err
 	}
+	if (f.cert == "") != (f.key == "") {
+		return app.Config{}, misuse{errors.New("--tls-cert and --tls-key go together: give both, or neither")}
+	}
 	if f.baseURL != "" {
 		u, err := url.Parse(f.baseURL)
 		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || (u.Path != "" && u.Path != "/") {
@@ -65,6 +72,8 @@ func (f *serverFlags) config(s *streams) (app.Config, error) {
 		Database:      f.db,
 		Listen:        f.listen,
 		BaseURL:       f.baseURL,
+		TLSCert:       f.cert,
+		TLSKey:        f.key,
 		CountryHeader: f.country,
 		AddressHeader: f.address,
 		BootstrapKey:  s.getenv("TAGLINE_BOOTSTRAP_KEY"),

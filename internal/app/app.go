@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"io"
 	"log/slog"
@@ -28,6 +29,8 @@ type Config struct {
 	Data          string // data folder; made when it is missing
 	Database      string // postgres://…, or "" for SQLite in the data folder
 	Listen        string // HOST:PORT
+	TLSCert       string // certificate file in PEM, with TLSKey: the server speaks TLS itself
+	TLSKey        string
 	BaseURL       string // how the outside reaches this server; "" = the address it listens on
 	CountryHeader string // header of a trusted proxy with the visitor's country; "" = none is trusted
 	AddressHeader string // header of a trusted proxy with the visitor's address; "" = the connection's is taken
@@ -76,6 +79,13 @@ func New(ctx context.Context, c Config) (_ *App, err error) {
 		}
 	}()
 	a.server = newServer(listener, c.Log)
+	if c.TLSCert != "" {
+		certificates, err := openCertificates(c.TLSCert, c.TLSKey, c.Clock)
+		if err != nil {
+			return nil, err
+		}
+		a.server.http.TLSConfig = &tls.Config{GetCertificate: certificates.get, MinVersion: tls.VersionTLS12}
+	}
 	if a.config.BaseURL == "" {
 		a.config.BaseURL = a.server.url()
 	}
@@ -109,7 +119,7 @@ func (a *App) surfaces() (http.Handler, error) {
 		return nil, err
 	}
 	consumer, err := resolver.New(resolver.Config{
-		Tags: a.tags, Things: a.things, Products: a.products, Contents: a.contents, Pages: drawn,
+		Tags: a.tags, Things: a.things, Products: a.products, Contents: a.contents, Links: a.links, Pages: drawn,
 		Vault: a.vault, Clock: c.Clock, IDs: a.ids, Log: c.Log, BaseURL: c.BaseURL, CountryHeader: c.CountryHeader, AddressHeader: c.AddressHeader,
 	})
 	if err != nil {
@@ -187,6 +197,7 @@ func (a *App) Run(ctx context.Context) error {
 		return a.server.run(ctx, a.config.Clock)
 	})
 	group.Go(func() error { return unlessEnded(background, a.stories.Follow(background)) })
+	group.Go(func() error { return unlessEnded(background, a.links.Follow(background)) })
 	group.Go(func() error { return unlessEnded(background, a.timers.Run(background, a.handlers())) })
 	err := group.Wait()
 	a.config.Log.InfoContext(background, "drained")

@@ -13,6 +13,7 @@ import (
 	"tagline/internal/ident"
 	"tagline/internal/keyset"
 	"tagline/internal/ledger"
+	"tagline/internal/link"
 	"tagline/internal/personalise"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
@@ -42,6 +43,7 @@ type rooms struct {
 	batches  *personalise.Service
 	contents *content.Service
 	brands   *brand.Service
+	links    *link.Service
 }
 
 // open builds the rooms. On an error nothing stays open.
@@ -73,6 +75,7 @@ func (r *rooms) open(ctx context.Context) (err error) {
 	r.stories = story.New(r.db, r.ledger)
 	r.batches = personalise.New(personalise.Config{DB: r.db, Sets: r.keysets, Things: r.things, Clock: c.Clock, IDs: r.ids})
 	r.contents = content.New(content.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Products: r.products})
+	r.links = link.New(link.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids})
 	r.brands = brand.New(brand.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Products: r.products, Contents: r.contents})
 	return nil
 }

@@ -67,7 +67,13 @@ func newServer(l net.Listener, log *slog.Logger) *server {
 // and requests under way have drainTime to finish.
 func (s *server) run(ctx context.Context, c clock.Clock) error {
 	failed := make(chan error, 1)
-	go func() { failed <- s.http.Serve(s.listener) }()
+	go func() {
+		if s.http.TLSConfig != nil {
+			failed <- s.http.ServeTLS(s.listener, "", "") // the certificate is in TLSConfig
+			return
+		}
+		failed <- s.http.Serve(s.listener)
+	}()
 	select {
 	case err := <-failed:
 		return err
@@ -101,7 +107,11 @@ func (s *server) url() string {
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
-	return fmt.Sprintf("http://%s:%d", host, address.Port)
+	scheme := "http"
+	if s.http.TLSConfig != nil {
+		scheme = "https"
+	}
+	return fmt.Sprintf("%s://%s:%d", scheme, host, address.Port)
 }
 
 // probes answers /healthz and /readyz.

@@ -82,6 +82,7 @@ func (b *TapBody) JSON() json.RawMessage {
 	w.yes("nearLimit", b.Near)
 	w.text("gtin", b.GTIN)
 	w.text("serial", b.Serial)
+	w.text("link", b.Link)
 	w.yes("test", b.Test)
 	w.text("verdict", string(b.Verdict))
 	w.text("code", b.Code)

@@ -23,27 +23,36 @@ func (r *Resolver) notice(v *visit, kind pages.Kind, status int) {
 }
 
 func (r *Resolver) notAllowed(v *visit) {
-	v.w.Header()["Allow"] = []string{"GET, HEAD"}
+	v.w.Header()["Allow"] = r.is.methods
 	r.notice(v, pages.NotAllowed, 0)
 }
 
 // constant are header values that never change; sharing them saves an allocation
 // each, on every answer.
 type constant struct {
-	html, gzip, vary, noReferrer, noSniff, noStore, noCache, scanNoStore, empty []string
+	html, gzip, vary, noReferrer, noSniff, noStore, noCache, scanNoStore, empty    []string
+	linkset, problem, dataNoCache, anyOrigin, exposed, methods, askHeaders, oneDay []string
 }
 
 func constants() constant {
 	return constant{
 		html:        []string{"text/html; charset=utf-8"},
 		gzip:        []string{"gzip"},
-		vary:        []string{"Accept-Encoding, Accept-Language, Cookie"},
+		vary:        []string{"Accept, Accept-Encoding, Accept-Language, Cookie"},
 		noReferrer:  []string{"no-referrer"},
 		noSniff:     []string{"nosniff"},
 		noStore:     []string{"private, no-store"},
 		noCache:     []string{"private, no-cache"},
 		scanNoStore: []string{"no-store"},
 		empty:       []string{"0"},
+		linkset:     []string{linksetType},
+		problem:     []string{"application/problem+json"},
+		dataNoCache: []string{"no-cache"},
+		anyOrigin:   []string{"*"},
+		exposed:     []string{"Link, Location"},
+		methods:     []string{"GET, HEAD, OPTIONS"},
+		askHeaders:  []string{"Accept, Accept-Language"},
+		oneDay:      []string{"86400"},
 	}
 }
 

@@ -25,6 +25,7 @@ type drawing struct {
 	gtin    string // of the product, "" for pages of none
 	locale  string // of the product's texts
 	choice  string // what content was chosen, in which languages
+	action  string // label and address of a recall
 	unit    uint8  // which fields of the unit are filled
 }
 
@@ -174,6 +175,9 @@ func (r *Resolver) tell(view *pages.View, s shop, p *product.Product, key drawin
 		return
 	case pages.Replayed, pages.NotVerified, pages.Blocked, pages.Recalled:
 		view.Action = pages.Action{Href: public}
+		if key.action != "" {
+			view.Action = recallAction(key.action)
+		}
 		return
 	}
 	view.Canonical = public

@@ -31,10 +31,15 @@ func (r *Resolver) post(ctx context.Context, v *visit, path string) {
 		r.notice(v, pages.BadRequest, http.StatusForbidden)
 		return
 	}
-	gtin, serial, ok := r.parse(v, page)
+	d, ok := r.parse(v, page)
 	if !ok {
 		return
 	}
+	if d.gtin == "" {
+		r.notice(v, pages.Unknown, 0)
+		return
+	}
+	gtin, serial := d.gtin, d.serial
 	v.gtin = gtin
 	if form == "empty" {
 		r.empty(ctx, v, page, gtin, serial)

@@ -8,6 +8,7 @@ import (
 	"tagline/internal/content"
 	"tagline/internal/keyset"
 	"tagline/internal/life"
+	"tagline/internal/link/linkset"
 	"tagline/internal/pages"
 	"tagline/internal/product"
 	"tagline/internal/thing"
@@ -82,44 +83,62 @@ const maxReference = 200
 // item answers a Digital Link without a tag's message: the page after a tap if the
 // visitor's session is of this item, else a plain scan.
 func (r *Resolver) item(ctx context.Context, v *visit, path string) {
-	gtin, serial, ok := r.parse(v, path)
+	d, ok := r.parse(v, path)
 	if !ok {
 		return
 	}
-	v.way, v.gtin = "item", gtin
-	if serial == "" {
+	v.way, v.gtin = "item", d.gtin
+	switch {
+	case d.gtin == "":
+		v.way = "key"
+	case d.serial == "":
 		v.way = "product"
 	}
-	shop, err := r.open(ctx, gtin)
+	r.announce(v, d, "")
+	shop, err := r.open(ctx, d.gtin)
 	if err != nil {
 		r.fail(ctx, v, err)
 		return
 	}
-	if serial != "" && v.session.IsOf(gtin, serial) {
-		r.tapped(ctx, v, shop)
+	w := wishesOf(v, d)
+	if d.serial != "" && v.session.IsOf(d.gtin, d.serial) && w.plainly() {
+		r.tapped(ctx, v, shop, d)
 		return
 	}
-	p, known := shop.catalogue.Product(gtin)
+	set, err := r.links.Lookup(ctx, d.link.Key())
+	if err != nil {
+		r.fail(ctx, v, err)
+		return
+	}
+	if !d.own && (d.gtin == "" || !set.Empty() || !w.plainly()) {
+		r.resolve(ctx, v, shop, d, set, w)
+		return
+	}
+	p, known := shop.catalogue.Product(d.gtin)
 	if !known {
 		v.verdict = string(thing.Unknown)
-		r.notice(v, pages.Unknown, 0)
+		r.refuse(v, pages.Unknown, 0, "This resolver knows no such product.", "Ask the resolver at id.gs1.org, which knows who does.")
+		return
+	}
+	if d.own && r.recalled(ctx, v, shop, d, thing.TapResult{}) {
 		return
 	}
 	var choice content.Choice
 	decide := func(result thing.TapResult) string {
-		if p.Redirect != "" {
-			return "redirect"
+		if p.Redirect != "" && !d.own {
+			return redirectReference
 		}
-		choice = shop.choose(v, gtin, result, byCode)
+		choice = shop.choose(v, d.gtin, result, byCode)
 		return reference(choice)
 	}
 	result := thing.TapResult{Verdict: thing.Plain}
-	if v.looks || v.speech.Asked || visitor.FromOwnPage(v.q) {
-		// A look, and a step from one of our own pages, are no new scan.
+	if v.looks || v.speech.Asked || visitor.FromOwnPage(v.q) || d.own {
+		// A look, and a step from one of our own pages, are no new scan; nor is the
+		// page that a scan was sent to.
 		decide(result)
 	} else {
 		result, err = r.things.Tap(ctx, thing.TapRequest{
-			Reading: keyset.Reading{Code: keyset.NotATag, Path: keyset.Ref{GTIN: gtin, Serial: serial}},
+			Reading: keyset.Reading{Code: keyset.NotATag, Path: keyset.Ref{GTIN: d.gtin, Serial: d.serial}},
 			Op:      r.ids.Operation(), Market: v.market, Locale: v.speech.Locale(), Decide: decide,
 		})
 	}
@@ -128,17 +147,25 @@ func (r *Resolver) item(ctx context.Context, v *visit, path string) {
 		return
 	}
 	v.verdict = string(result.Verdict)
-	if p.Redirect != "" {
+	switch {
+	case d.own:
+		r.plain(v, shop, d.gtin, d.serial, choice)
+	case p.Redirect != "":
 		v.w.Header()["Cache-Control"] = r.is.scanNoStore // so that scans are counted
-		r.redirect(v, http.StatusTemporaryRedirect, merge(p.Redirect, v.q.URL.RawQuery))
-		return
+		r.redirect(v, http.StatusTemporaryRedirect, linkset.Merge(p.Redirect, v.q.URL.RawQuery))
+	case !w.html:
+		r.toOwnPage(v, d)
+	default:
+		r.plain(v, shop, d.gtin, d.serial, choice)
 	}
-	r.plain(v, shop, gtin, serial, choice)
 }
+
+// redirectReference names the choice of a product's own redirect.
+var redirectReference = linkset.Ref{Level: "01", Type: "gs1:pip", ID: "redirect"}.String()
 
 // tapped shows the page of an item to a visitor whose session is of it. The item
 // is read afresh: what happened since the tap shows.
-func (r *Resolver) tapped(ctx context.Context, v *visit, s shop) {
+func (r *Resolver) tapped(ctx context.Context, v *visit, s shop, d digital) {
 	gtin, serial := v.session.GTIN, v.session.Serial
 	v.verdict = "session"
 	if v.session.Outcome == visitor.Replayed {
@@ -156,6 +183,9 @@ func (r *Resolver) tapped(ctx context.Context, v *visit, s shop) {
 		return
 	}
 	result.Verdict = thing.Repeat
+	if r.recalled(ctx, v, s, d, result) {
+		return
+	}
 	kind := stateOf(result.Item, v.session.Outcome)
 	if r.ask(v, s, gtin, kind) {
 		return
@@ -246,24 +276,4 @@ func (r *Resolver) unit(v *visit, item thing.Item) pages.Unit {
 		}
 	}
 	return u
-}
-
-// merge adds the query of a request to a target: one question mark, before the
-// fragment, pairs as they came (GS1-Conformant Resolver, "all key=value pairs").
-func merge(target, query string) string {
-	if query == "" {
-		return target
-	}
-	target, fragment, _ := strings.Cut(target, "#")
-	switch {
-	case !strings.Contains(target, "?"):
-		target += "?"
-	case !strings.HasSuffix(target, "?") && !strings.HasSuffix(target, "&"):
-		target += "&"
-	}
-	target += query
-	if fragment != "" {
-		target += "#" + fragment
-	}
-	return target
 }

@@ -191,7 +191,7 @@ func TestAPlainScanIsSentOn(t *testing.T) {
 	for query, want := range map[string]string{
 		"":                                  "https://shop.example/p?id=7#more",
 		"?utm=a&b=%2F&utm=c":                "https://shop.example/p?id=7&utm=a&b=%2F&utm=c#more",
-		"?17=271231&linkType=gs1%3Apip&lot": "https://shop.example/p?id=7&17=271231&linkType=gs1%3Apip&lot#more",
+		"?17=271231&linkType=gs1%3Apip&lot": "https://shop.example/p?id=7&linkType=gs1%3Apip&17=271231&lot#more",
 	} {
 		before := len(w.events("tap.plain"))
 		a := p.get("/01/" + sentOn + query)
@@ -202,7 +202,7 @@ func TestAPlainScanIsSentOn(t *testing.T) {
 			t.Errorf("it may be kept: %q", a.Header.Get("Cache-Control"))
 		}
 		events := w.events("tap.plain")
-		if len(events) != before+1 || w.recorded(events[before], "decision") != "redirect" {
+		if len(events) != before+1 || w.recorded(events[before], "decision") != "link:01:gs1:pip:redirect" {
 			t.Errorf("%q: recorded %d", query, len(events)-before)
 		}
 	}
@@ -285,7 +285,7 @@ func TestMethodsAndForms(t *testing.T) {
 		if a.StatusCode != row.status {
 			t.Errorf("%s: %d, want %d", row.name, a.StatusCode, row.status)
 		}
-		if row.status == 405 && a.Header.Get("Allow") != "GET, HEAD" {
+		if row.status == 405 && a.Header.Get("Allow") != "GET, HEAD, OPTIONS" {
 			t.Errorf("%s: Allow %q", row.name, a.Header.Get("Allow"))
 		}
 		if row.status >= 400 && (title(a.body) == "" || a.Header.Get("Set-Cookie") != "") {

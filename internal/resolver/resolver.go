@@ -9,12 +9,12 @@ import (
 	"sync"
 	"time"
 
-	"tagline/gs1"
 	"tagline/internal/clock"
 	"tagline/internal/content"
 	"tagline/internal/fault"
 	"tagline/internal/ident"
 	"tagline/internal/keyset"
+	"tagline/internal/link"
 	"tagline/internal/pages"
 	"tagline/internal/product"
 	"tagline/internal/tag"
@@ -29,6 +29,7 @@ type Config struct {
 	Things   *thing.Service
 	Products *product.Service
 	Contents *content.Service
+	Links    *link.Service
 	Pages    *pages.Pages
 	Vault    *vault.Vault
 	Clock    clock.Clock
@@ -56,6 +57,7 @@ type Resolver struct {
 	things   *thing.Service
 	products *product.Service
 	contents *content.Service
+	links    *link.Service
 	pages    *pages.Pages
 	clock    clock.Clock
 	ids      *ident.Source
@@ -91,7 +93,7 @@ func New(c Config) (*Resolver, error) {
 		c.Timeout = 5 * time.Second
 	}
 	r := &Resolver{
-		tags: c.Tags, things: c.Things, products: c.Products, contents: c.Contents, pages: c.Pages,
+		tags: c.Tags, things: c.Things, products: c.Products, contents: c.Contents, links: c.Links, pages: c.Pages,
 		clock: c.Clock, ids: c.IDs, log: c.Log,
 		baseURL:       strings.TrimSuffix(c.BaseURL, "/"),
 		countryHeader: c.CountryHeader, addressHeader: c.AddressHeader, timeout: c.Timeout,
@@ -158,7 +160,7 @@ func (r *Resolver) accessLine(ctx context.Context, v *visit) {
 // method keeps a stranger's invention out of the log.
 func method(m string) string {
 	switch m {
-	case http.MethodGet, http.MethodHead, http.MethodPost:
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions:
 		return m
 	}
 	return "other"
@@ -171,7 +173,7 @@ func (r *Resolver) route(ctx context.Context, v *visit) {
 	v.way = "other"
 	if len(q.RequestURI) > maxURI {
 		v.speech = r.speeches.Of("", "")
-		r.notice(v, pages.BadRequest, http.StatusRequestURITooLong)
+		r.refuse(v, pages.BadRequest, http.StatusRequestURITooLong, "This address is too long.", "At most 4,096 bytes are read.")
 		return
 	}
 	v.speech = r.speeches.Of(queryValue(q.URL.RawQuery, "lang"), q.Header.Get("Accept-Language"))
@@ -182,7 +184,10 @@ func (r *Resolver) route(ctx context.Context, v *visit) {
 	path := q.URL.EscapedPath()
 	switch q.Method {
 	case http.MethodGet, http.MethodHead:
+		r.allowOrigins(v.w.Header())
 		switch {
+		case path == "/.well-known/gs1resolver":
+			r.describe(v)
 		case path == "/robots.txt":
 			r.robots(v)
 		case path == "/favicon.ico":
@@ -192,6 +197,9 @@ func (r *Resolver) route(ctx context.Context, v *visit) {
 		default:
 			r.link(ctx, v, path)
 		}
+	case http.MethodOptions:
+		r.allowOrigins(v.w.Header())
+		r.options(v, path)
 	case http.MethodPost:
 		r.post(ctx, v, path)
 	default:
@@ -217,41 +225,6 @@ func (r *Resolver) link(ctx context.Context, v *visit, path string) {
 		}
 	}
 	r.item(ctx, v, path)
-}
-
-// parse reads a Digital Link of this server's path; false when it has answered
-// already. One trailing slash is forgiven (GS1-Conformant Resolver, trailingSlash).
-func (r *Resolver) parse(v *visit, path string) (gtin, serial string, ok bool) {
-	if len(path) > 1 {
-		path = strings.TrimSuffix(path, "/")
-	}
-	link, err := gs1.ParseLinkPath(path, v.q.URL.RawQuery)
-	if err != nil {
-		if looksLikeLink(path) {
-			r.notice(v, pages.BadRequest, 0)
-		} else {
-			r.notice(v, pages.NotFound, 0)
-		}
-		return "", "", false
-	}
-	if link.Key().AI != gs1.AIGTIN {
-		r.notice(v, pages.Unknown, 0)
-		return "", "", false
-	}
-	return link.Key().Value, link.Value(gs1.AISerial), true
-}
-
-// looksLikeLink says whether a path tries to be a Digital Link, so that it is
-// broken (400) and not just nowhere (404): some segment is an application
-// identifier of a primary key.
-func looksLikeLink(path string) bool {
-	for segment := range strings.SplitSeq(path, "/") {
-		switch segment {
-		case "00", "01", "253", "255", "401", "402", "414", "415", "417", "8003", "8004", "8006", "8010", "8013", "8017", "8018":
-			return true
-		}
-	}
-	return false
 }
 
 // fail answers an error. Only the database can bring one here, or a value that it

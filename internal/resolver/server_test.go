@@ -76,7 +76,7 @@ func TestTheWholeAnswerFitsIntoTheFirstFlight(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer conn.Close()
-		fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: id.example\r\nAccept-Encoding: gzip, br\r\nAccept-Language: ja\r\nCookie: %s\r\nConnection: close\r\n\r\n", target, cookie)
+		fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: id.example\r\nAccept: text/html,*/*;q=0.8\r\nAccept-Encoding: gzip, br\r\nAccept-Language: ja\r\nCookie: %s\r\nConnection: close\r\n\r\n", target, cookie)
 		raw, err := io.ReadAll(conn)
 		if err != nil {
 			t.Fatal(err)

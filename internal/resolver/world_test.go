@@ -22,6 +22,7 @@ import (
 	"tagline/internal/ident"
 	"tagline/internal/keyset"
 	"tagline/internal/ledger"
+	"tagline/internal/link"
 	"tagline/internal/pages"
 	"tagline/internal/product"
 	"tagline/internal/resolver"
@@ -55,6 +56,7 @@ type world struct {
 	things *thing.Service
 	goods  *product.Service
 	says   *content.Service
+	links  *link.Service
 	server *httptest.Server
 	log    *logbook
 }
@@ -89,6 +91,7 @@ func newWorld(t testing.TB, db *sqldb.DB, change ...func(*resolver.Config)) *wor
 	w.ledger = ledger.New(db, w.clock, bus.New())
 	w.goods = product.New(product.Config{DB: db, Ledger: w.ledger, Clock: w.clock, IDs: w.ids, Users: []product.User{content.Users}})
 	w.says = content.New(content.Config{DB: db, Ledger: w.ledger, Clock: w.clock, IDs: w.ids, Products: w.goods})
+	w.links = link.New(link.Config{DB: db, Ledger: w.ledger, Clock: w.clock, IDs: w.ids})
 	w.sets = keyset.New(keyset.Config{DB: db, Vault: v, Clock: w.clock, Chance: w.chance})
 	w.tags = tag.New(tag.Config{DB: db, Sets: w.sets, Clock: w.clock, IDs: w.ids, Chance: w.chance})
 	w.things = thing.New(thing.Config{DB: db, Ledger: w.ledger, Tags: w.tags, Clock: w.clock, IDs: w.ids, Chance: w.chance})
@@ -96,7 +99,7 @@ func newWorld(t testing.TB, db *sqldb.DB, change ...func(*resolver.Config)) *wor
 	drawn, err := pages.New()
 	w.must(err)
 	c := resolver.Config{
-		Tags: w.tags, Things: w.things, Products: w.goods, Contents: w.says, Pages: drawn, Vault: v, Clock: w.clock, IDs: w.ids,
+		Tags: w.tags, Things: w.things, Products: w.goods, Contents: w.says, Links: w.links, Pages: drawn, Vault: v, Clock: w.clock, IDs: w.ids,
 		Log: slog.New(slog.NewTextHandler(w.log, nil)), BaseURL: "http://id.example",
 	}
 	for _, f := range change {
@@ -222,7 +225,7 @@ type phone struct {
 func (w *world) phone(header ...string) *phone {
 	jar, err := cookiejar.New(nil)
 	w.must(err)
-	p := &phone{w: w, header: http.Header{}, client: &http.Client{
+	p := &phone{w: w, header: http.Header{"Accept": {"text/html,application/xhtml+xml"}}, client: &http.Client{
 		Jar:           jar,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}

@@ -9,8 +9,8 @@ import (
 // Situation is what a link's condition may ask of the item and the reader. A zero
 // field is not known.
 type Situation struct {
-	Known    bool   // there is such an item: whether it is recalled is known
-	Recalled bool   // somebody has blocked it or its lot
+	Known    bool   // whether it is recalled is known
+	Recalled bool   // a recall is in force for it, its lot or its product
 	Seal     string // sealed or opened
 	Stage    string // made, sold, opened, in-use or drained
 	Result   string // of the tap: genuine, replayed, refused or plain

@@ -92,6 +92,11 @@ func narrower(a, b *compiled) int {
 // Empty reports whether nothing at all stands at the key.
 func (s *Set) Empty() bool { return s == nil || len(s.entries)+len(s.prefixes) == 0 }
 
+// HasKey reports whether an entry stands at the key itself, without qualifiers.
+func (s *Set) HasKey() bool {
+	return s != nil && len(s.entries) > 0 && len(s.entries[len(s.entries)-1].anchor.Qualifiers) == 0
+}
+
 // Records lists the entries of the key, the narrowest first, then the prefixes.
 func (s *Set) Records() []Record {
 	var all []Record
