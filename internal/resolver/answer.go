@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tagline/internal/digital"
 	"tagline/internal/pages"
 )
 
@@ -30,8 +31,8 @@ func (r *Resolver) notAllowed(v *visit) {
 // constant are header values that never change; sharing them saves an allocation
 // each, on every answer.
 type constant struct {
-	html, gzip, vary, noReferrer, noSniff, noStore, noCache, scanNoStore, empty    []string
-	linkset, problem, dataNoCache, anyOrigin, exposed, methods, askHeaders, oneDay []string
+	html, gzip, vary, noReferrer, noSniff, noStore, noCache, scanNoStore, empty          []string
+	linkset, problem, json, dataNoCache, anyOrigin, exposed, methods, askHeaders, oneDay []string
 }
 
 func constants() constant {
@@ -45,8 +46,9 @@ func constants() constant {
 		noCache:     []string{"private, no-cache"},
 		scanNoStore: []string{"no-store"},
 		empty:       []string{"0"},
-		linkset:     []string{linksetType},
-		problem:     []string{"application/problem+json"},
+		linkset:     []string{digital.LinksetType},
+		problem:     []string{digital.ProblemType},
+		json:        []string{"application/json"},
 		dataNoCache: []string{"no-cache"},
 		anyOrigin:   []string{"*"},
 		exposed:     []string{"Link, Location"},

@@ -35,11 +35,11 @@ func (r *Resolver) post(ctx context.Context, v *visit, path string) {
 	if !ok {
 		return
 	}
-	if d.gtin == "" {
+	if d.GTIN == "" {
 		r.notice(v, pages.Unknown, 0)
 		return
 	}
-	gtin, serial := d.gtin, d.serial
+	gtin, serial := d.GTIN, d.Serial
 	v.gtin = gtin
 	if form == "empty" {
 		r.empty(ctx, v, page, gtin, serial)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tagline/internal/content"
+	"tagline/internal/digital"
 	"tagline/internal/keyset"
 	"tagline/internal/life"
 	"tagline/internal/link/linkset"
@@ -87,58 +88,58 @@ func (r *Resolver) item(ctx context.Context, v *visit, path string) {
 	if !ok {
 		return
 	}
-	v.way, v.gtin = "item", d.gtin
+	v.way, v.gtin = "item", d.GTIN
 	switch {
-	case d.gtin == "":
+	case d.GTIN == "":
 		v.way = "key"
-	case d.serial == "":
+	case d.Serial == "":
 		v.way = "product"
 	}
-	r.announce(v, d, "")
-	shop, err := r.open(ctx, d.gtin)
+	r.announce(v, digital.LinkHeader(r.base(v.q), d))
+	shop, err := r.open(ctx, d.GTIN)
 	if err != nil {
 		r.fail(ctx, v, err)
 		return
 	}
-	w := wishesOf(v, d)
-	if d.serial != "" && v.session.IsOf(d.gtin, d.serial) && w.plainly() {
+	w := digital.WishesOf(d, v.q.Header, v.market)
+	if d.Serial != "" && v.session.IsOf(d.GTIN, d.Serial) && w.Plainly() {
 		r.tapped(ctx, v, shop, d)
 		return
 	}
-	set, err := r.links.Lookup(ctx, d.link.Key())
+	set, err := r.links.Lookup(ctx, d.Link.Key())
 	if err != nil {
 		r.fail(ctx, v, err)
 		return
 	}
-	if !d.own && (d.gtin == "" || !set.Empty() || !w.plainly()) {
+	if !d.Own && (d.GTIN == "" || !set.Empty() || !w.Plainly()) {
 		r.resolve(ctx, v, shop, d, set, w)
 		return
 	}
-	p, known := shop.catalogue.Product(d.gtin)
+	p, known := shop.catalogue.Product(d.GTIN)
 	if !known {
 		v.verdict = string(thing.Unknown)
 		r.refuse(v, pages.Unknown, 0, "This resolver knows no such product.", "Ask the resolver at id.gs1.org, which knows who does.")
 		return
 	}
-	if d.own && r.recalled(ctx, v, shop, d, thing.TapResult{}) {
+	if d.Own && r.recalled(ctx, v, shop, d, thing.TapResult{}) {
 		return
 	}
 	var choice content.Choice
 	decide := func(result thing.TapResult) string {
-		if p.Redirect != "" && !d.own {
+		if p.Redirect != "" && !d.Own {
 			return redirectReference
 		}
-		choice = shop.choose(v, d.gtin, result, byCode)
+		choice = shop.choose(v, d.GTIN, result, byCode)
 		return reference(choice)
 	}
 	result := thing.TapResult{Verdict: thing.Plain}
-	if v.looks || v.speech.Asked || visitor.FromOwnPage(v.q) || d.own {
+	if v.looks || v.speech.Asked || visitor.FromOwnPage(v.q) || d.Own {
 		// A look, and a step from one of our own pages, are no new scan; nor is the
 		// page that a scan was sent to.
 		decide(result)
 	} else {
 		result, err = r.things.Tap(ctx, thing.TapRequest{
-			Reading: keyset.Reading{Code: keyset.NotATag, Path: keyset.Ref{GTIN: d.gtin, Serial: d.serial}},
+			Reading: keyset.Reading{Code: keyset.NotATag, Path: keyset.Ref{GTIN: d.GTIN, Serial: d.Serial}},
 			Op:      r.ids.Operation(), Market: v.market, Locale: v.speech.Locale(), Decide: decide,
 		})
 	}
@@ -148,15 +149,15 @@ func (r *Resolver) item(ctx context.Context, v *visit, path string) {
 	}
 	v.verdict = string(result.Verdict)
 	switch {
-	case d.own:
-		r.plain(v, shop, d.gtin, d.serial, choice)
+	case d.Own:
+		r.plain(v, shop, d.GTIN, d.Serial, choice)
 	case p.Redirect != "":
 		v.w.Header()["Cache-Control"] = r.is.scanNoStore // so that scans are counted
 		r.redirect(v, http.StatusTemporaryRedirect, linkset.Merge(p.Redirect, v.q.URL.RawQuery))
-	case !w.html:
+	case !w.HTML:
 		r.toOwnPage(v, d)
 	default:
-		r.plain(v, shop, d.gtin, d.serial, choice)
+		r.plain(v, shop, d.GTIN, d.Serial, choice)
 	}
 }
 
@@ -165,7 +166,7 @@ var redirectReference = linkset.Ref{Level: "01", Type: "gs1:pip", ID: "redirect"
 
 // tapped shows the page of an item to a visitor whose session is of it. The item
 // is read afresh: what happened since the tap shows.
-func (r *Resolver) tapped(ctx context.Context, v *visit, s shop, d digital) {
+func (r *Resolver) tapped(ctx context.Context, v *visit, s shop, d digital.Request) {
 	gtin, serial := v.session.GTIN, v.session.Serial
 	v.verdict = "session"
 	if v.session.Outcome == visitor.Replayed {

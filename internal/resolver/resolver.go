@@ -11,6 +11,7 @@ import (
 
 	"tagline/internal/clock"
 	"tagline/internal/content"
+	"tagline/internal/digital"
 	"tagline/internal/fault"
 	"tagline/internal/ident"
 	"tagline/internal/keyset"
@@ -186,7 +187,7 @@ func (r *Resolver) route(ctx context.Context, v *visit) {
 	case http.MethodGet, http.MethodHead:
 		r.allowOrigins(v.w.Header())
 		switch {
-		case path == "/.well-known/gs1resolver":
+		case path == digital.DescriptionPath:
 			r.describe(v)
 		case path == "/robots.txt":
 			r.robots(v)
@@ -213,7 +214,7 @@ func (r *Resolver) link(ctx context.Context, v *visit, path string) {
 	if raw == "" {
 		raw = v.q.URL.RequestURI()
 	}
-	if v.q.URL.RawQuery != "" || !looksLikeLink(path) {
+	if v.q.URL.RawQuery != "" || !digital.LooksPlain(path) {
 		reading, err := r.tags.Verify(ctx, raw)
 		if err != nil {
 			r.fail(ctx, v, err)
