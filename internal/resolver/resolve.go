@@ -138,11 +138,7 @@ func (r *Resolver) linkset(v *visit, d digital.Request, status int, body []byte)
 // without the detour.
 func (r *Resolver) toOwnPage(v *visit, d digital.Request) {
 	v.w.Header()["Cache-Control"] = r.is.scanNoStore
-	target := r.base(v.q) + digital.OwnPage + "/01/" + d.GTIN
-	if d.Serial != "" {
-		target = r.base(v.q) + digital.OwnPage + itemPath(d.GTIN, d.Serial)
-	}
-	r.redirect(v, http.StatusTemporaryRedirect, linkset.Merge(target, v.q.URL.RawQuery))
+	r.redirect(v, http.StatusTemporaryRedirect, linkset.Merge(r.base(v.q)+digital.OwnPage+"/01/"+d.GTIN, v.q.URL.RawQuery))
 }
 
 // recalled answers a look at an item that is recalled with the recall, and nothing

@@ -172,6 +172,9 @@ func method(m string) string {
 func (r *Resolver) route(ctx context.Context, v *visit) {
 	q := v.q
 	v.way = "other"
+	if q.Method != http.MethodPost {
+		r.allowOrigins(v.w.Header())
+	}
 	if len(q.RequestURI) > maxURI {
 		v.speech = r.speeches.Of("", "")
 		r.refuse(v, pages.BadRequest, http.StatusRequestURITooLong, "This address is too long.", "At most 4,096 bytes are read.")
@@ -185,7 +188,6 @@ func (r *Resolver) route(ctx context.Context, v *visit) {
 	path := q.URL.EscapedPath()
 	switch q.Method {
 	case http.MethodGet, http.MethodHead:
-		r.allowOrigins(v.w.Header())
 		switch {
 		case path == digital.DescriptionPath:
 			r.describe(v)
@@ -199,7 +201,6 @@ func (r *Resolver) route(ctx context.Context, v *visit) {
 			r.link(ctx, v, path)
 		}
 	case http.MethodOptions:
-		r.allowOrigins(v.w.Header())
 		r.options(v, path)
 	case http.MethodPost:
 		r.post(ctx, v, path)

@@ -21,6 +21,7 @@ func (f *Levels) Linkset(base string) []byte {
 		if len(v.links) > 0 {
 			w.level(f, v, v.links, true)
 		}
+		w.covered = w.covered || v.byLevel != nil
 	}
 	w.text("]}")
 	return w.Bytes()
@@ -48,8 +49,9 @@ func (c Choice) Linkset(base string) []byte {
 // writer writes JSON with members in an order of its own choice.
 type writer struct {
 	bytes.Buffer
-	base   string
-	levels int
+	base    string
+	levels  int
+	covered bool // a narrower level has a default
 }
 
 func (w *writer) text(s string) { w.WriteString(s) }
@@ -89,7 +91,9 @@ func (w *writer) level(f *Levels, v *level, links []*Link, defaults bool) {
 		w.quote(fill(v.byLevel.Title, v.values, false))
 		w.text("}]")
 	}
-	if defaults && v.multi {
+	// Where a narrower level has a default of its own, the choice of languages above
+	// it is never asked, so it is not shown for this item.
+	if defaults && v.multi && !w.covered {
 		w.relation(DefaultLinkMulti)
 		n := 0
 		for _, l := range links {

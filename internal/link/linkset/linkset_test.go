@@ -131,8 +131,6 @@ func TestALinksetHasOneObjectForEachLevel(t *testing.T) {
 		`"https://ref.gs1.org/voc/epil":[{"href":"https://brand.example/A%2FB","title":"Lot A/B"}]},` +
 		`{"anchor":"https://id.example/01/09506000164908","itemDescription":"Item at /01/09506000164908",` +
 		`"https://ref.gs1.org/voc/defaultLink":[{"href":"https://brand.example/en","title":"To en"}],` +
-		`"https://ref.gs1.org/voc/defaultLinkMulti":[{"href":"https://brand.example/en","title":"To en","type":"text/html","hreflang":["en","en-GB"],"context":["DE"]},` +
-		`{"href":"https://brand.example/de","title":"To de","hreflang":["de"],"context":["DE","AT"],"fwqs":true}],` +
 		`"https://ref.gs1.org/voc/pip":[{"href":"https://brand.example/en","title":"To en","type":"text/html","hreflang":["en","en-GB"],"context":["DE"]},` +
 		`{"href":"https://brand.example/de","title":"To de","hreflang":["de"],"context":["DE","AT"],"fwqs":true}],` +
 		`"https://brand.example/voc/story":[{"href":"https://brand.example/own","title":"Öl & <b>\"Salz\"</b>"}],` +
