@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"tagline/internal/fault"
@@ -92,6 +93,8 @@ type follower struct {
 	name  string
 	apply func(tx *sqldb.Tx, events []Event) error
 	pos   int64 // where the next events are looked for; -1: ask the cursor
+
+	shared bool // the last events were read by another follower
 }
 
 // step applies one batch. more says that there may be another at once.
@@ -106,19 +109,74 @@ func (f *follower) step(ctx context.Context) (more bool, err error) {
 // read looks for the next events. It asks for no lease: a node without work
 // writes nothing.
 func (f *follower) read(ctx context.Context) (events []Event, err error) {
-	err = f.l.db.View(ctx, func(tx *sqldb.Tx) (err error) {
-		if f.pos < 0 {
-			if f.pos, err = position(tx, f.name); err != nil {
-				return err
-			}
-		}
-		events, err = f.l.Read(tx, f.pos, batch)
-		return err
-	})
+	if f.pos < 0 {
+		err = f.l.db.View(ctx, func(tx *sqldb.Tx) (err error) {
+			f.pos, err = position(tx, f.name)
+			return err
+		})
+	}
+	if err == nil {
+		events, f.shared, err = f.l.tail.read(ctx, f.l, f.pos)
+	}
 	if err != nil {
 		f.pos = -1
 	}
 	return events, err
+}
+
+// tail is what a follower of this process read last. The others, woken by the same
+// commit, stand at the same place and need the same events, which never change.
+type tail struct {
+	mu     sync.Mutex
+	after  int64
+	events []Event
+}
+
+// read gives the events after a number, and whether they were read before: then
+// there may be newer ones.
+func (t *tail) read(ctx context.Context, l *Ledger, after int64) (events []Event, shared bool, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.after == after && len(t.events) > 0 {
+		return t.events, true, nil
+	}
+	err = l.db.View(ctx, func(tx *sqldb.Tx) (err error) {
+		events, err = l.Read(tx, after, batch)
+		return err
+	})
+	t.after, t.events = after, events
+	return events, false, err
+}
+
+// Same is an event and how many are like it.
+type Same struct {
+	Event // without what tells one event from another: number, id, thing, person
+	Times int64
+}
+
+// Alike groups events that say the same at the same time, by a step of time:
+// whoever counts them then reads each body once. Events of plain scans of one
+// product differ in nothing else.
+func Alike(events []Event, step time.Duration) []Same {
+	type key struct {
+		us         int64
+		kind, body string
+		class      Class
+	}
+	at := make(map[key]int, 16)
+	var groups []Same
+	for _, e := range events {
+		when := e.At.UTC().Truncate(step)
+		k := key{when.UnixMicro(), e.Type, string(e.Body), e.Class}
+		i, known := at[k]
+		if !known {
+			i = len(groups)
+			at[k] = i
+			groups = append(groups, Same{Event: Event{Type: e.Type, Class: e.Class, At: when, Body: e.Body}})
+		}
+		groups[i].Times++
+	}
+	return groups
 }
 
 // work takes the lease, applies the events and moves the cursor, all or nothing.
@@ -146,7 +204,7 @@ func (f *follower) work(ctx context.Context, events []Event) (more bool, err err
 		return moved && err == nil, err
 	}
 	f.pos = last
-	return len(events) == batch, nil
+	return len(events) == batch || f.shared, nil
 }
 
 func position(tx *sqldb.Tx, name string) (int64, error) {

@@ -227,3 +227,58 @@ func TestBackoffGrowsAndIsCapped(t *testing.T) {
 		t.Errorf("ends at %v", last)
 	}
 }
+
+// Two followers of one process share what they read, and each gets every event.
+func TestFollowersThatShareTheirReadingMissNothing(t *testing.T) {
+	w := newWorld(sqldbtest.SQLite(t))
+	const events = 400
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var seen [2]atomic.Int64
+	done := make(chan error, 2)
+	for i := range seen {
+		go func() {
+			next := int64(1)
+			done <- w.l.Follow(ctx, fmt.Sprint("reader ", i), func(_ *sqldb.Tx, some []ledger.Event) error {
+				for _, e := range some {
+					if e.Seq != next {
+						t.Errorf("reader %d: event %d, not %d", i, e.Seq, next)
+					}
+					next = e.Seq + 1
+				}
+				seen[i].Store(next - 1)
+				return nil
+			})
+		}()
+	}
+	for i := range events {
+		must(t, w.db.Update(t.Context(), func(tx *sqldb.Tx) error { return w.l.Append(tx, w.event(fmt.Sprint(i))) }))
+	}
+	// The clock stands still: only wake-ups bring them on.
+	for seen[0].Load() < events || seen[1].Load() < events {
+		runtime.Gosched()
+	}
+	cancel()
+	for range seen {
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	}
+}
+
+func TestAlikeCountsEventsThatSayTheSame(t *testing.T) {
+	noon := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+	e := func(kind, body string, at time.Time) ledger.Event {
+		return ledger.Event{Type: kind, Class: ledger.Fact, Body: []byte(body), At: at, Seq: at.Unix()}
+	}
+	groups := ledger.Alike([]ledger.Event{
+		e("a", "{}", noon.Add(time.Minute)), e("b", "{}", noon), e("a", `{"x":1}`, noon), e("a", "{}", noon.Add(59*time.Minute)), e("a", "{}", noon.Add(time.Hour)),
+	}, time.Hour)
+	var got []string
+	for _, g := range groups {
+		got = append(got, fmt.Sprint(g.Type, string(g.Body), g.At.Format("15:04"), g.Times))
+	}
+	if want := "a{}12:002 b{}12:001 a{\"x\":1}12:001 a{}13:001"; strings.Join(got, " ") != want {
+		t.Errorf("%s, want %s", strings.Join(got, " "), want)
+	}
+}

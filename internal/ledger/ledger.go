@@ -56,11 +56,12 @@ type Ledger struct {
 	node  string // under which leases are held
 	clock clock.Clock
 	bus   *bus.Bus
+	tail  *tail
 }
 
 // New makes the ledger of a database.
 func New(db *sqldb.DB, c clock.Clock, b *bus.Bus) *Ledger {
-	return &Ledger{db: db, node: db.Node(), clock: c, bus: b}
+	return &Ledger{db: db, node: db.Node(), clock: c, bus: b, tail: &tail{}}
 }
 
 // pending are the events of a transaction that are not yet numbered.

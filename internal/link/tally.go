@@ -42,9 +42,9 @@ func (t Tally) fields() []any {
 // tallyEvents adds a batch of events to the sums: taps that a link answered.
 func tallyEvents(tx *sqldb.Tx, events []ledger.Event) error {
 	sums := map[Tally]int64{}
-	for _, e := range events {
-		if t, ok := tallyOf(e); ok {
-			sums[t]++
+	for _, same := range ledger.Alike(events, 24*time.Hour) {
+		if t, ok := tallyOf(same.Event); ok {
+			sums[t] += same.Times
 		}
 	}
 	for _, t := range slices.SortedFunc(maps.Keys(sums), compareTallies) { // one order, so that two nodes never wait for one another

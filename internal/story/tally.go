@@ -27,23 +27,13 @@ type tallyKey struct {
 // tallyEvents adds a batch of events to the statistics: taps by result and code,
 // moments by name.
 func tallyEvents(tx *sqldb.Tx, events []ledger.Event) error {
-	// Plain scans of one product look alike: each look is read once.
-	type look struct {
-		hourUs     int64
-		kind, body string
-		class      ledger.Class
-	}
-	looks := map[look]int64{}
-	for _, e := range events {
-		looks[look{sqldb.Micros(e.At.Truncate(time.Hour)), e.Type, string(e.Body), e.Class}]++
-	}
 	sums := map[tallyKey]int64{}
-	for l, times := range looks {
-		e := ledger.Event{Type: l.kind, Class: l.class, Body: []byte(l.body)}
-		k, n := tallyKey{hourUs: l.hourUs}, times
+	for _, same := range ledger.Alike(events, time.Hour) {
+		e := same.Event
+		k, n := tallyKey{hourUs: sqldb.Micros(e.At)}, same.Times
 		if t, ok := life.DecodeTap(e); ok {
 			k.gtin, k.market, k.what, k.code = t.GTIN, t.Market, string(t.Result), t.Code
-			n += times * t.Suppressed
+			n += same.Times * t.Suppressed
 			if !plausible(t.GTIN) {
 				k.gtin = ""
 			}
