@@ -67,6 +67,20 @@ func restricted(gtin string) string {
 	return ""
 }
 
+// barCode names the symbol in which a GTIN of so many digits stands at the till, in a
+// sentence; one of 14 digits stands in none.
+func barCode(digits int) string {
+	switch digits {
+	case 8:
+		return "In print it is an EAN-8."
+	case 12:
+		return "In print it is a UPC-A."
+	case 13:
+		return "In print it is an EAN-13."
+	}
+	return ""
+}
+
 func between(s, first, last string) bool { return first <= s && s <= last }
 
 // level tells what the first digit of a GTIN of 14 digits says, or nothing.

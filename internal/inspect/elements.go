@@ -74,10 +74,21 @@ func problemOf(err error) *Problem {
 
 // fix is the way out of a GS1 error, as far as it can be told.
 func fix(e *gs1.Error) string {
-	if e.Markup != "" {
-		return "The faulty part stands between bars: " + e.Markup
+	if e.Markup == "" {
+		return ""
 	}
-	return ""
+	text := "The faulty part stands between bars: " + e.Markup
+	if e.Code != "INCORRECT_CHECK_DIGIT" {
+		return text
+	}
+	// What stands before the bar is the AI in brackets and the digits of the key; the
+	// zero that a GRAI begins with changes nothing.
+	_, value, _ := strings.Cut(e.Markup, ")")
+	digits, _, _ := strings.Cut(value, "|")
+	if digit, err := gs1.CheckDigit(digits); err == nil {
+		text += ". With the digits before it, the check digit is " + string(digit)
+	}
+	return text
 }
 
 // noKey is gs1's code for a URI without a GS1 key in its path.

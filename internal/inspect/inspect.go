@@ -162,7 +162,7 @@ func explainGTIN(r Report) Report {
 	}
 	r.Valid = true
 	r.Elements = elementsOf("", gs1.Element{AI: gs1.AIGTIN, Value: gtin})
-	r.note(restricted(gtin), level(gtin))
+	r.note(barCode(len(r.Input)), restricted(gtin), level(gtin))
 	if link, err := gs1.FormatLink(gs1.CanonicalStem, []gs1.Element{{AI: gs1.AIGTIN, Value: gtin}}); err == nil {
 		r.Canonical = link
 	}
