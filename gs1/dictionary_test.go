@@ -56,6 +56,39 @@ func TestANewerDictionaryTakesEffectInADialect(t *testing.T) {
 	}
 }
 
+func TestOneElementIsCheckedForItself(t *testing.T) {
+	loaded, err := gs1.LoadDictionary(strings.NewReader(newer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		ai, value, code string
+		position        int
+	}{
+		{"01", "09506000134352", "", 0},
+		{"10", "ABC", "", 0}, // what has to stand beside it is no question here
+		{"01", "09506000134353", "INCORRECT_CHECK_DIGIT", 13},
+		{"17", "271331", "ILLEGAL_MONTH", 2},
+		{"17", "2713", "AI_VALUE_IS_TOO_SHORT", 0},
+		{"10", "A B", "INVALID_CSET82_CHARACTER", 1},
+		{"10", "A^B", "AI_CONTAINS_ILLEGAL_CARAT_CHARACTER", 1},
+		{"423", "2760", "AI_DATA_HAS_INCORRECT_LENGTH", 3},
+		{"4400", "271231", "AI_UNRECOGNISED", -1},
+	} {
+		err := gs1.CheckElement(gs1.Element{AI: row.ai, Value: row.value})
+		if row.code == "" && err != nil {
+			t.Errorf("(%s)%s: %v", row.ai, row.value, err)
+		} else if row.code != "" {
+			if e := errorOf(t, err); e.Code != row.code || e.Position != row.position {
+				t.Errorf("(%s)%s: %+v", row.ai, row.value, e)
+			}
+		}
+	}
+	if err := (gs1.Dialect{Dictionary: loaded}).CheckElement(gs1.Element{AI: "4400", Value: "271231"}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestADictionaryThatIsNotUnderstoodIsRefused(t *testing.T) {
 	_, err := gs1.LoadDictionary(strings.NewReader("01 N14\n10 X..20,taste # BATCH"))
 	if e := errorOf(t, err); e.Code != "DICTIONARY_NOT_UNDERSTOOD" || e.Position != 16 || e.Message != `line 2: the check "taste" is not known here` {

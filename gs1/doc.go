@@ -9,6 +9,10 @@
 //   - A URI to print on a product: [FormatLink].
 //   - "(01)09506000134352(10)ABC", or the same with FNC1: [ParseElements].
 //   - What a scanner transmits, "]d2…": package [tagline/gs1/scan].
+//   - A compressed link, or one that may be: package [tagline/gs1/compression].
+//   - An EPC, "urn:epc:id:sgtin:…": package [tagline/gs1/epc].
+//   - One value for itself, as somebody types it: [CheckElement].
+//   - What a newer release of the dictionary says: [LoadDictionary].
 //   - A GTIN that somebody typed, with 8, 12, 13 or 14 digits: [NormalizeGTIN].
 //   - The last digit of a key: [CheckDigit].
 //
@@ -32,6 +36,6 @@
 //   - A common link is read in a microsecond, with one allocation.
 //
 // It follows the GS1 General Specifications, the GS1 Barcode Syntax Dictionary (in
-// [Release]), and GS1 Digital Link: URI Syntax.
+// [Release], or a newer one that is loaded as data), and GS1 Digital Link: URI Syntax.
 // Where an order is free, it is the Syntax Engine's.
 package gs1

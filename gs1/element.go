@@ -65,6 +65,31 @@ func (d Dialect) ParseElements(s string) ([]Element, error) {
 	return elements, nil
 }
 
+// CheckElement checks one element for itself: the length of its value, characters,
+// check digits, dates and codes, but not what has to stand beside it. The position
+// of an error counts from the value's beginning.
+func CheckElement(e Element) error { return Dialect{}.CheckElement(e) }
+
+// CheckElement checks one element in this dialect.
+func (d Dialect) CheckElement(e Element) error {
+	r := d.lookup(e.AI)
+	if r == dictionary.None {
+		return &Error{Code: "AI_UNRECOGNISED", Message: "Unrecognised AI: " + e.AI, Position: -1}
+	}
+	entry := d.table().Entry(r)
+	if err := checkLength(e.AI, e.Value, entry); err != nil {
+		return err
+	}
+	taken, err := checkValue(e.AI, e.Value, entry)
+	if err != nil {
+		return err
+	}
+	if taken < len(e.Value) {
+		return about("AI_DATA_IS_TOO_LONG", "AI (", e.AI, ") data is too long", taken)
+	}
+	return nil
+}
+
 func (d Dialect) parseElements(s string, m *marks) ([]Element, *Error) {
 	switch {
 	case len(s) > MaxLength:

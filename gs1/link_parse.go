@@ -99,12 +99,14 @@ type linkParser struct {
 	table       *dictionary.Table
 	path, query string
 	begin       int
-	root        int // where the key's part of the path begins
+	root        int  // where the key's part of the path begins
+	plain       bool // nothing is escaped by a percent sign
 	link        Link
 	marks       marks
 }
 
 func (p *linkParser) parse() *Error {
+	p.plain = strings.IndexByte(p.path, '%') < 0 && strings.IndexByte(p.query, '%') < 0
 	pairs := p.findRoot()
 	if pairs == 0 {
 		return &Error{Code: "NO_GS1_DL_KEYS_FOUND_IN_PATH_INFO", Message: "No GS1 DL keys found in path info", Position: p.begin}
@@ -257,6 +259,9 @@ func (p *linkParser) parseQuery() *Error {
 
 // value unescapes a value, which must not hold a NUL.
 func (p *linkParser) value(raw string, query bool) (string, bool) {
+	if p.plain && (!query || strings.IndexByte(raw, '+') < 0) {
+		return raw, true
+	}
 	value := unescape(raw, query)
 	// A NUL, which is no URI character, was escaped and made the value shorter.
 	return value, len(value) == len(raw) || strings.IndexByte(value, 0) < 0

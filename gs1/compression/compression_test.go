@@ -177,11 +177,8 @@ func TestNothingIsLost(t *testing.T) {
 }
 
 func TestTheKeyStaysReadableInThePartialForm(t *testing.T) {
-	link, err := gs1.ParseLink("https://a/8004/95%2FA?91=X")
-	if err == nil {
-		t.Fatal("8004 begins with four digits")
-	}
-	if link, err = gs1.ParseLink("https://a/8004/9506%2FA?91=X"); err != nil {
+	link, err := gs1.ParseLink("https://a/8004/9506%2FA?91=X")
+	if err != nil {
 		t.Fatal(err)
 	}
 	got, err := compression.Compress(link, compression.Options{Partial: true})

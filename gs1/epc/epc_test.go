@@ -189,18 +189,18 @@ func TestErrorsNameComponentAndPosition(t *testing.T) {
 		{"no key", "urn:epc:id:gid:95100000.12345.400", "EPC_NO_KEY", 11, "gid has no GS1 key"},
 		{"two components", "urn:epc:id:sgtin:0614141.112345", "EPC_COMPONENT_COUNT", 17, "3 components between dots (company prefix, item reference, serial number), not 2"},
 		{"three components", "urn:epc:id:sscc:0614141.12345.67890", "EPC_COMPONENT_COUNT", 16, "2 components"},
-		{"a letter", "urn:epc:id:sgtin:061414A.112345.400", "EPC_COMPONENT", 23, "component 1 (company prefix): 'A' may not"},
+		{"a letter", "urn:epc:id:sgtin:061414A.112345.400", "EPC_COMPONENT", 23, "Component 1 (company prefix) of sgtin: 'A' may not"},
 		{"a short prefix", "urn:epc:id:sgtin:06141.11123456.4", "EPC_COMPONENT", 17, "5 characters, and must have 6 to 12"},
-		{"no serial", "urn:epc:id:sgtin:0614141.112345.", "EPC_COMPONENT", 32, "component 3 (serial number)"},
+		{"no serial", "urn:epc:id:sgtin:0614141.112345.", "EPC_COMPONENT", 32, "Component 3 (serial number)"},
 		{"a long serial", "urn:epc:id:sgtin:0614141.112345.123456789012345678901", "EPC_COMPONENT", 32, "21 characters"},
 		{"a broken escape", "urn:epc:id:sgtin:0614141.112345.4%2", "EPC_COMPONENT", 33, "percent sign"},
 		{"an escaped character that may not stand", "urn:epc:id:sgtin:0614141.112345.%2F%20", "EPC_COMPONENT", 35, `' ' may not`},
-		{"total", "urn:epc:id:sgtin:0614141.12345.400", "EPC_TOTAL_LENGTH", 25, "component 2 (item reference): with the company prefix it has 12 digits, and must have 13"},
+		{"total", "urn:epc:id:sgtin:0614141.12345.400", "EPC_TOTAL_LENGTH", 25, "Component 2 (item reference) of sgtin: with the company prefix it has 12 digits, and must have 13"},
 		{"too long an asset", "urn:epc:id:giai:0614141.123456789012345678901234", "EPC_TOTAL_LENGTH", 24, "31 characters, and may have 30"},
 		{"a pattern of one thing", "urn:epc:idpat:sgtin:0614141.112345.400", "EPC_COMPONENT", 35, "a star"},
 		{"a pattern without a serial", "urn:epc:idpat:sscc:0614141.*", "EPC_COMPONENT", 27, "a star"},
 		{"a pattern of locations", "urn:epc:idpat:sgln:0614141.12345.*", "EPC_COMPONENT", 33, "a star"},
-		{"a wider pattern", "urn:epc:idpat:sgtin:0614141.*.*", "EPC_COMPONENT", 28, "component 2"},
+		{"a wider pattern", "urn:epc:idpat:sgtin:0614141.*.*", "EPC_COMPONENT", 28, "Component 2"},
 	} {
 		_, err := epc.Parse(row.urn)
 		e := errorOf(t, err)

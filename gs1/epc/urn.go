@@ -170,7 +170,7 @@ func (u *URN) parseComponents(text string, begin int) *gs1.Error {
 // fail makes an error about a component.
 func (u *URN) fail(i, at int, format string, args ...any) *gs1.Error {
 	p := u.scheme.components()[i]
-	e := fail("EPC_COMPONENT", at, "%s, component %d (%s): ", u.Scheme, i+1, p.name)
+	e := fail("EPC_COMPONENT", at, "Component %d (%s) of %s: ", i+1, p.name, u.Scheme)
 	e.Message += fmt.Sprintf(format, args...)
 	e.AI = u.scheme.key
 	return e

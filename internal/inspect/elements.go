@@ -9,28 +9,41 @@ import (
 
 // explainElements reads an element string, bracketed or with FNC1.
 func explainElements(r Report) Report {
-	if !strings.ContainsAny(r.Input, "(^\x1d") && !strings.HasPrefix(r.Input, "]") {
+	begin := 0
+	text := r.Input
+	if len(text) > 3 && digitsOnly(text[:4]) {
+		// As a scanner delivers it that sends no symbology identifier.
+		begin, text = 1, "\x1d"+text
+		if _, err := gs1.ParseElements(text); err != nil && strings.IndexByte(r.Input, 0x1D) < 0 {
+			begin, text = 0, r.Input
+		}
+	}
+	if begin == 0 && !strings.ContainsAny(text, "(^\x1d") {
 		return r.refuse("unknown_form", 0, "this is no URL, no element string and no trade item number",
 			"An element string begins with an application identifier in brackets, (01)…, or with ^ for FNC1.")
 	}
 	r.Kind = ElementString
-	elements, err := gs1.ParseElements(r.Input)
+	elements, err := gs1.ParseElements(text)
 	if err != nil {
 		r.Error = problemOf(err)
+		r.Error.Position = max(r.Error.Position-begin, -1)
 		r.Says = "Meant as a GS1 element string, but not valid: " + r.Error.Message + "."
 		return r
 	}
-	r.Valid = true
-	for _, e := range elements {
-		r.Elements = append(r.Elements, Element{AI: e.AI, Title: title(e.AI), Value: e.Value})
-	}
+	r.hold(elements)
+	return r
+}
+
+// hold takes up the elements of a valid element string.
+func (r *Report) hold(elements []gs1.Element) {
+	r.Kind, r.Valid = ElementString, true
+	r.Elements = elementsOf("", elements...)
 	r.Says = "A GS1 element string"
 	if link, err := gs1.NewLink(elements); err == nil {
 		r.Canonical = link.Canonical()
 		r.Says += " for " + subject(link)
 	}
 	r.Says += "."
-	return r
 }
 
 // title is the short text of an application identifier.
@@ -61,10 +74,21 @@ func problemOf(err error) *Problem {
 
 // fix is the way out of a GS1 error, as far as it can be told.
 func fix(e *gs1.Error) string {
-	if e.Markup != "" {
-		return "The faulty part stands between bars: " + e.Markup
+	if e.Markup == "" {
+		return ""
 	}
-	return ""
+	text := "The faulty part stands between bars: " + e.Markup
+	if e.Code != "INCORRECT_CHECK_DIGIT" {
+		return text
+	}
+	// What stands before the bar is the AI in brackets and the digits of the key; the
+	// zero that a GRAI begins with changes nothing.
+	_, value, _ := strings.Cut(e.Markup, ")")
+	digits, _, _ := strings.Cut(value, "|")
+	if digit, err := gs1.CheckDigit(digits); err == nil {
+		text += ". With the digits before it, the check digit is " + string(digit)
+	}
+	return text
 }
 
 // noKey is gs1's code for a URI without a GS1 key in its path.

@@ -6,20 +6,26 @@ import (
 	"unicode/utf8"
 
 	"tagline/gs1"
+	"tagline/gs1/epc"
 )
 
 // Report is what can be said of a code. Its JSON form is the output of the
 // command `tagline inspect`.
 type Report struct {
-	Input     string    `json:"input"`
-	Kind      Kind      `json:"kind"`
-	Valid     bool      `json:"valid"`
-	Says      string    `json:"says"` // one sentence for people
-	Canonical string    `json:"canonical,omitempty"`
-	Elements  []Element `json:"elements,omitempty"`
-	Others    []string  `json:"others,omitempty"` // parameters that are not GS1's, as they stand
-	Tag       *Tag      `json:"tag,omitempty"`
-	Error     *Problem  `json:"error,omitempty"`
+	Input     string     `json:"input"`
+	Kind      Kind       `json:"kind"`
+	Valid     bool       `json:"valid"`
+	Says      string     `json:"says"`  // one sentence for people
+	Words     string     `json:"words"` // all of it for people, in a few plain sentences
+	Symbology *Symbology `json:"symbology,omitempty"`
+	Canonical string     `json:"canonical,omitempty"`
+	URN       *URN       `json:"urn,omitempty"`
+	Elements  []Element  `json:"elements,omitempty"`
+	Others    []string   `json:"others,omitempty"` // parameters that are not GS1's, as they stand
+	Tag       *Tag       `json:"tag,omitempty"`
+	Error     *Problem   `json:"error,omitempty"`
+
+	notes []string // sentences that belong to Words
 }
 
 // Kind is the form of a code.
@@ -28,8 +34,12 @@ type Kind string
 // The forms.
 const (
 	DigitalLink   Kind = "digital-link"
+	Compressed    Kind = "compressed-link" // a Digital Link whose parts are one segment
 	ElementString Kind = "element-string"
 	TradeItem     Kind = "trade-item-number"
+	LogisticUnit  Kind = "logistic-unit-number"
+	EPC           Kind = "epc-urn"
+	PlainText     Kind = "plain-text" // what a symbol carries that says nothing here
 	TagURL        Kind = "tag-url"
 	OtherURL      Kind = "other-url"
 	Unknown       Kind = "unknown"
@@ -40,7 +50,8 @@ type Element struct {
 	AI    string `json:"ai"`
 	Title string `json:"title,omitempty"`
 	Value string `json:"value"`
-	Role  string `json:"role,omitempty"` // key, qualifier or attribute, in a Digital Link
+	Means string `json:"means,omitempty"` // "best before 31 December 2027"
+	Role  string `json:"role,omitempty"`  // key, qualifier or attribute, in a Digital Link
 }
 
 // Problem is what is wrong, and where.
@@ -58,6 +69,13 @@ const MaxInput = 8192
 
 // Explain looks at one code. It never fails: what cannot be read is explained too.
 func Explain(input string) Report {
+	r := explain(input)
+	r.Words = r.inWords()
+	return r
+}
+
+// explain looks at one code and leaves its Words to be written.
+func explain(input string) Report {
 	r := Report{Input: input, Kind: Unknown}
 	switch {
 	case input == "":
@@ -73,8 +91,14 @@ func Explain(input string) Report {
 	switch {
 	case strings.HasPrefix(lower, "http://"), strings.HasPrefix(lower, "https://"), strings.HasPrefix(input, "/"):
 		return explainURL(r)
+	case epc.Is(input):
+		return explainURN(r)
+	case input[0] == ']':
+		return explainScan(r)
 	case digitsOnly(input) && isGTINLength(len(input)):
 		return explainGTIN(r)
+	case digitsOnly(input) && len(input) == ssccLength:
+		return explainSSCC(r)
 	default:
 		return explainElements(r)
 	}
@@ -89,6 +113,10 @@ func explainURL(r Report) Report {
 		r.Canonical = link.Canonical()
 		r.describe(link)
 		r.Says = "A GS1 Digital Link to " + subject(link) + "."
+	case r.readCompressed():
+		if r.Error != nil {
+			return r
+		}
 	case !isTag:
 		var e *gs1.Error
 		if errors.As(err, &e) && e.Code == noKey {
@@ -133,7 +161,8 @@ func explainGTIN(r Report) Report {
 		return r
 	}
 	r.Valid = true
-	r.Elements = []Element{{AI: gs1.AIGTIN, Title: title(gs1.AIGTIN), Value: gtin}}
+	r.Elements = elementsOf("", gs1.Element{AI: gs1.AIGTIN, Value: gtin})
+	r.note(barCode(len(r.Input)), restricted(gtin), level(gtin))
 	if link, err := gs1.FormatLink(gs1.CanonicalStem, []gs1.Element{{AI: gs1.AIGTIN, Value: gtin}}); err == nil {
 		r.Canonical = link
 	}
@@ -143,15 +172,19 @@ func explainGTIN(r Report) Report {
 
 // describe lists the parts of a link.
 func (r *Report) describe(link gs1.Link) {
-	add := func(role string, list ...gs1.Element) {
-		for _, e := range list {
-			r.Elements = append(r.Elements, Element{AI: e.AI, Title: title(e.AI), Value: e.Value, Role: role})
-		}
-	}
-	add("key", link.Key())
-	add("qualifier", link.Qualifiers()...)
-	add("attribute", link.Attributes()...)
+	r.Elements = append(r.Elements, elementsOf("key", link.Key())...)
+	r.Elements = append(r.Elements, elementsOf("qualifier", link.Qualifiers()...)...)
+	r.Elements = append(r.Elements, elementsOf("attribute", link.Attributes()...)...)
 	r.Others = link.Others()
+}
+
+// elementsOf explains elements that have a role in a link, or none.
+func elementsOf(role string, list ...gs1.Element) []Element {
+	var all []Element
+	for _, e := range list {
+		all = append(all, Element{AI: e.AI, Title: title(e.AI), Value: e.Value, Means: meaning(e), Role: role})
+	}
+	return all
 }
 
 // subject names in words what a link points to.

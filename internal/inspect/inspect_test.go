@@ -39,6 +39,35 @@ func TestReports(t *testing.T) {
 		{"gtin-13", "9506000134352"},
 		{"gtin-wrong", "9506000134353"},
 		{"other-url", "https://www.example.com/about"},
+		{"link-common", "https://id.gs1.org/01/09506000134352/10/ABC/21/12345?15=271231"},
+		{"link-meat", "https://id.example/01/99506000134355?3103=001250&3932=9780001299&422=276&423=276040&15=271200"},
+		{"link-compressed", "https://id.example/CwH45ZeyuRNfIs0OZFSJH?linkType=gs1:pip"},
+		{"link-compressed-partly", "/01/01084257720668/EImvkWaHMipEjg"},
+		{"link-compressed-wrong", "https://id.example/ARFKk4XBog"},
+		{"tag-in-compressed", "https://id.example/t/k1/CwH45ZeyuRNfIs0OZFSJH?p=EF963FF7828658A599F3041510671E88&m=94EED9EE65337086"},
+		{"urn-item", "urn:epc:id:sgtin:0614141.112345.400"},
+		{"urn-lot", "urn:epc:class:lgtin:4012345.012345.998877"},
+		{"urn-pattern", "urn:epc:idpat:sgtin:4012345.012345.*"},
+		{"urn-wrong", "urn:epc:id:sgtin:0614141.12345.400"},
+		{"urn-without-key", "urn:epc:id:gid:95100000.12345.400"},
+		{"scan-datamatrix", "]d20109506000134352172712311" + "0ABC\x1d21XYZ"},
+		{"scan-qr-link", "]Q1https://id.example/01/09506000134352?17=271331"},
+		{"scan-qr-text", "]Q1hello"},
+		{"scan-ean13", "]E09506000134352"},
+		{"scan-ean8", "]E495060002"},
+		{"scan-itf", "]I119506000134359"},
+		{"scan-wrong", "]d20109506000134353"},
+		{"scan-unknown", "]?1hello"},
+		{"elements-bare", "0109506000134352" + "10ABC\x1d17271231"},
+		{"elements-bare-wrong", "0109506000134352" + "10ABC\x1d17271331"},
+		{"elements-freezer", "(00)006141411234567890(4330)000800(4333)001800-(4309)14250000001880000000(4307)DE(4321)0"},
+		{"elements-coupon", "(255)9526064000028(3941)0125"},
+		{"gtin-12", "614141000036"},
+		{"gtin-14", "19506000134359"},
+		{"gtin-book", "9783161484100"},
+		{"gtin-in-store", "2012345600010"},
+		{"sscc", "006141411234567890"},
+		{"sscc-wrong", "006141411234567891"},
 		{"text", "hello"},
 		{"empty", ""},
 		{"bad-utf8", "(01)\xff"},
@@ -68,7 +97,8 @@ func TestReports(t *testing.T) {
 }
 
 func FuzzExplain(f *testing.F) {
-	for _, s := range []string{an12196Encrypted, an12196File, "(01)09506000134352(10)ABC", "^0109506000134352", "]d2010950600013435", "/t/k1/x?p=%", "https://", "9506000134352", "(01)\xff"} {
+	for _, s := range []string{an12196Encrypted, an12196File, "(01)09506000134352(10)ABC", "^0109506000134352", "]d2010950600013435", "/t/k1/x?p=%", "https://", "9506000134352", "(01)\xff",
+		"/CwH45ZeyuRNfIs0OZFSJH", "urn:epc:id:sgtin:0614141.112345.400", "]d2010950600013435210A\x1d21B", "]Q1/t/k1/x?p=1", "010950600013435210A\x1d17271231", "(8008)2712311530(01)09506000134352", "(00)006141411234567890(4309)14250000001880000000"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -78,6 +108,9 @@ func FuzzExplain(f *testing.F) {
 		}
 		if r.Error != nil && (r.Error.Position < -1 || r.Error.Position > len(s)) {
 			t.Fatalf("position %d lies outside of %d bytes", r.Error.Position, len(s))
+		}
+		if r.Words == "" || !strings.ContainsAny(r.Words[len(r.Words)-1:], ".?!") {
+			t.Fatalf("in words it is %q", r.Words)
 		}
 		if r.Says == "" || !utf8.ValidString(r.Says) && utf8.ValidString(s) {
 			t.Fatalf("it says %q", r.Says)
