@@ -69,9 +69,9 @@ func (r *rooms) open(ctx context.Context) (err error) {
 	r.products = product.New(product.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Users: []product.User{content.Users, thing.Users}})
 	r.keysets = keyset.New(keyset.Config{DB: r.db, Vault: r.vault, Clock: c.Clock, Chance: c.Chance})
 	r.tags = tag.New(tag.Config{DB: r.db, Sets: r.keysets, Clock: c.Clock, IDs: r.ids, Chance: c.Chance})
-	r.things = thing.New(thing.Config{DB: r.db, Ledger: r.ledger, Tags: r.tags, Clock: c.Clock, IDs: r.ids, Chance: c.Chance})
+	r.things = thing.New(thing.Config{DB: r.db, Ledger: r.ledger, Tags: r.tags, Clock: c.Clock, IDs: r.ids, Chance: c.Chance, Sold: product.Sold})
 	r.stories = story.New(r.db, r.ledger)
-	r.batches = personalise.New(personalise.Config{DB: r.db, Sets: r.keysets, Things: r.things, Clock: c.Clock, IDs: r.ids})
+	r.batches = personalise.New(personalise.Config{DB: r.db, Sets: r.keysets, Things: r.things, Clock: c.Clock, IDs: r.ids, Sold: product.Sold})
 	r.contents = content.New(content.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Products: r.products})
 	r.brands = brand.New(brand.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Products: r.products, Contents: r.contents})
 	return nil
