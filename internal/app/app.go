@@ -91,7 +91,7 @@ func New(ctx context.Context, c Config) (_ *App, err error) {
 		return nil, err
 	}
 	if token != "" {
-		a.link = a.config.BaseURL + "/console/sign-in#token=" + token
+		a.link = signInAt(a.config.BaseURL, token)
 	}
 	if a.server.http.Handler, err = a.surfaces(); err != nil {
 		return nil, err
