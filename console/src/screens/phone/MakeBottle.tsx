@@ -6,7 +6,7 @@ import { country, localized } from '../../format'
 import { phone as t } from '../../text/phone'
 import { products as tp } from '../../text/products'
 import { ui } from '../../text/ui'
-import { Copy } from '../../ui/Copy'
+import { Command } from '../../ui/Command'
 import { Empty } from '../../ui/Empty'
 import { ErrorBox } from '../../ui/ErrorBox'
 import { Section } from '../../ui/Page'
@@ -31,7 +31,7 @@ export function MakeBottle({ onMade, onCancel }: { onMade: (b: Bottle) => void; 
   if (products.data && items.length === 0) {
     return (
       <div className="card">
-        <Empty title={tp.none} action={<Copy value={tp.demoCommand} label={tp.demoCommand} />}>
+        <Empty title={tp.none} action={<Command>{tp.demoCommand}</Command>}>
           {tp.noneHint}
         </Empty>
       </div>
