@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -124,6 +125,45 @@ from the ledger anew and compared; with --rebuild what differs is put right.`,
 	c.Flags().BoolVar(&replay, "replay", false, "fold the ledger anew and compare with the state")
 	c.Flags().BoolVar(&rebuild, "rebuild", false, "put right what --replay finds")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
+	l.add(c)
+	return c
+}
+
+func newOwnerLink(s *streams) *cobra.Command {
+	var (
+		l           local
+		base, email string
+	)
+	c := &cobra.Command{
+		Use:   "owner-link",
+		Short: "Print a one-time sign-in link for an owner who has lost access",
+		Long: `Print a one-time sign-in link for an owner, good for a day. It is for whoever holds the data
+folder; nothing else lets an owner in again who has lost the password. Stop the server first
+(with PostgreSQL it may run).
+
+Without --email the oldest owner is taken, or a new one is made if there is none. With it the
+member of that address becomes an owner who may sign in, or a new owner gets the address.
+The ledger records that the operator did so. Whoever has the link is an owner: hand it over
+with care.`,
+		Example: `  tagline owner-link --data ./data --base-url https://id.example
+  tagline owner-link --data ./data --email kim@example.com`,
+		Args: argsAre(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			config, err := l.config(s)
+			if err != nil {
+				return err
+			}
+			link, expires, err := app.OwnerLink(c.Context(), config, base, email)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(s.err, "good once, until %s:\n", expires.UTC().Format(time.RFC3339))
+			fmt.Fprintln(s.out, link)
+			return nil
+		},
+	}
+	c.Flags().StringVar(&base, "base-url", "http://127.0.0.1:8080", "how people reach the server")
+	c.Flags().StringVar(&email, "email", "", "the owner's e-mail address")
 	l.add(c)
 	return c
 }

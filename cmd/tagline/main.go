@@ -125,7 +125,7 @@ Explain any code:  tagline inspect 'https://id.example/01/09506000134352/21/A1'`
 		newServe(s), newDemo(s), newSimulate(s),
 		newApply(s), newExport(s), newImport(s),
 		newInspect(s), newOpenAPI(s),
-		newMigrate(s), newDoctor(s), newVault(s), newBench(s),
+		newMigrate(s), newDoctor(s), newVault(s), newOwnerLink(s), newBench(s),
 	)
 	return root
 }

@@ -245,6 +245,9 @@ is named. Importing the same file again changes nothing.`,
 			for _, e := range report.Errors {
 				fmt.Fprintf(s.err, "row %d, %s: %s (%s)\n", e.Row, e.Column, e.Message, e.Code)
 			}
+			for _, w := range report.Warnings {
+				fmt.Fprintf(s.err, "warning: row %d, %s: %s\n", w.Row, w.Column, w.Message)
+			}
 			verb := "imported"
 			if report.DryRun {
 				verb = "would be imported"

@@ -26,6 +26,10 @@ describe('the live view', { skip: Boolean(skip), timeout: 300_000 }, () => {
     for (const place of ['/products', '/content', '/things', '/taps', '/tags', '/tags/chips', '/phone', '/team?tab=keys']) {
       await visit(page, place)
       await page.locator('[data-empty], table').first().waitFor()
+      const out = await page.locator('[data-empty]').evaluateAll((all) =>
+        all.flatMap((e) => [...e.querySelectorAll('*')].filter((x) => x.getBoundingClientRect().right > e.getBoundingClientRect().right + 1).map((x) => x.textContent)))
+      assert.deepEqual(out, [], `${place} has more than its card holds`)
+      if (place === '/phone' || place === '/products') await page.getByText('tagline apply -f demo/').waitFor()
     }
     page.check()
     await page.context().close()

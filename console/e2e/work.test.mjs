@@ -260,4 +260,68 @@ describe('work in the console', { skip: Boolean(skip), timeout: 600_000 }, () =>
     await page.waitForURL(/seal=sealed/)
     await page.context().close()
   })
+
+  test('a reload keeps the last link, and no chip sticks out of its card', async () => {
+    const page = await signedIn()
+    await page.setViewportSize({ width: 1360, height: 900 })
+    const { items } = await api(server.url, 'GET', '/virtual')
+    await visit(page, `/phone?bottle=${items[1].chip}`)
+    await page.getByRole('button', { name: /^Tap it/ }).click()
+    await page.locator('[data-decision]').waitFor()
+    await page.reload()
+    await settled(page)
+    const replay = page.getByRole('button', { name: /^Replay link/ })
+    assert.equal(await replay.count(), 1)
+    const [chip, card] = await page.evaluate(() => {
+      const chips = [...document.querySelectorAll('dd [data-tone]')]
+      const right = (e) => e.getBoundingClientRect().right
+      return [Math.max(...chips.map(right)), Math.min(...chips.map((c) => right(c.closest('dl'))))]
+    })
+    assert.ok(chip <= card + 1, `a chip ends at ${chip}, its list at ${card}`)
+    // The browser has the tap's session still; in another phone the link is an old one.
+    await page.getByRole('button', { name: 'Use another phone' }).click()
+    await page.getByText('This is another phone now').waitFor()
+    await replay.click()
+    await page.locator('[data-decision="replayed"]').waitFor()
+    assert.equal(await replay.count(), 1)
+    page.check()
+    await page.context().close()
+  })
+
+  test('in a hand, the phone comes into view when a bottle is tapped', async () => {
+    const page = await signedIn({ small: true })
+    await visit(page, '/phone')
+    await page.getByRole('button', { name: /^Tap it/ }).click()
+    await page.locator('[data-decision]').waitFor()
+    const top = await page.getByRole('region', { name: /^The phone/ }).evaluate((e) => e.getBoundingClientRect().top)
+    assert.ok(top >= 0 && top < 200, `the phone begins at ${top} of 844`)
+    await page.context().close()
+  })
+
+  test('a flood of forgeries is told whole', async () => {
+    const forged = `/t/demo/01/09506000134352/21/NONE?p=${'0'.repeat(32)}&e=${'0'.repeat(32)}&m=${'0'.repeat(16)}`
+    for (let i = 0; i < 60; i++) await fetch(server.url + forged, { headers: { 'X-Visitor-Address': '192.0.2.66' } })
+    const page = await signedIn()
+    await visit(page, '/taps?result=refused')
+    assert.ok(Number(await page.locator('[data-unrecorded]').getAttribute('data-unrecorded')) >= 40)
+    await shot(page, 'flood')
+    await accessible(page, 'taps after a flood')
+    await page.getByLabel('Result').selectOption('genuine')
+    await page.locator('[data-unrecorded]').waitFor({ state: 'detached' })
+    page.check()
+    await page.context().close()
+  })
+
+  // Last, as later virtual bottles belong to this key set.
+  test('a seal of which no tap tells is not torn', async () => {
+    await api(server.url, 'POST', '/keysets', { name: 'a-silent', test: true, template: 'https://id.example/t/a-silent/01/{gtin}/21/{serial}?p={picc}&m={mac}' })
+    const { items } = await api(server.url, 'GET', '/products')
+    const bottle = await api(server.url, 'POST', '/virtual', { gtin: items[0].gtin })
+    const page = await signedIn()
+    await visit(page, `/phone?bottle=${bottle.chip}`)
+    await page.getByText('does not mirror the tamper status').waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Tear the seal' }).count(), 0)
+    page.check()
+    await page.context().close()
+  })
 })

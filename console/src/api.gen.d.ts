@@ -1523,6 +1523,8 @@ export interface components {
             rows: number;
             /** Format: int64 */
             unchanged: number;
+            /** @description What is imported all the same, but should be looked at; the first 100 */
+            warnings: components["schemas"]["RowError"][];
         };
         Invitation: {
             /** @example ada@example.com */
@@ -1851,11 +1853,6 @@ export interface components {
         };
         PageStoryEntry: {
             items: components["schemas"]["StoryEntry"][];
-            /** @description Give it back as cursor to get the items after these; absent at the end */
-            next?: string;
-        };
-        PageTap: {
-            items: components["schemas"]["Tap"][];
             /** @description Give it back as cursor to get the items after these; absent at the end */
             next?: string;
         };
@@ -2217,7 +2214,7 @@ export interface components {
             step?: string;
             /**
              * Format: int64
-             * @description How many of its kind before it were only counted
+             * @description How many refused taps of its kind before it were counted and not recorded
              */
             suppressed?: number;
             /** @description Of a test key set: no proof of anything */
@@ -2229,6 +2226,16 @@ export interface components {
         TapProduct: {
             gtin: string;
             name: string;
+        };
+        Taps: {
+            items: components["schemas"]["Tap"][];
+            /** @description Give it back as cursor to get the items after these; absent at the end */
+            next?: string;
+            /**
+             * Format: int64
+             * @description Refused taps, of all kinds, that this server has counted and not recorded; the next one of each kind that is recorded carries its share as suppressed
+             */
+            unrecorded: number;
         };
         TemplateOptions: {
             /**
@@ -2379,6 +2386,8 @@ export interface components {
              */
             seal: "unknown" | "sealed" | "opened";
             set: string;
+            /** @description Its taps tell whether the seal was torn: the key set's template mirrors the tamper status */
+            tells: boolean;
             thing: components["schemas"]["ThingRef"];
         };
         VirtualRequest: {
@@ -4413,7 +4422,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageTap"];
+                    "application/json": components["schemas"]["Taps"];
                 };
             };
             /** @description Error */

@@ -19,6 +19,7 @@ const (
 	EventInvited         = "access.member-invited"
 	EventChanged         = "access.member-changed"
 	EventLinked          = "access.link-made"
+	EventRecovered       = "access.owner-recovered"
 	EventSignedIn        = "access.signed-in"
 	EventSignedOut       = "access.signed-out"
 	EventSessionsEnded   = "access.sessions-ended"
@@ -31,7 +32,7 @@ const (
 
 // note is the body of an event: who did it, to whom, and what it is now.
 type note struct {
-	By       string       `json:"by"` // id of a member or key; "server" at the first start
+	By       string       `json:"by"` // id of a member or key; "server" at the first start, "operator" for who holds the data folder
 	Member   ident.Member `json:"member,omitempty"`
 	Key      ident.Key    `json:"key,omitempty"`
 	Role     Role         `json:"role,omitempty"`

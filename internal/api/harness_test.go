@@ -71,13 +71,13 @@ func start(t *testing.T, db *sqldb.DB) *server {
 	contents := content.New(content.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: products})
 	sets := keyset.New(keyset.Config{DB: db, Vault: v, Clock: c, Chance: rand.Reader})
 	tags := tag.New(tag.Config{DB: db, Sets: sets, Clock: c, IDs: ids, Chance: rand.Reader})
-	things := thing.New(thing.Config{DB: db, Ledger: l, Tags: tags, Clock: c, IDs: ids, Chance: rand.Reader})
+	things := thing.New(thing.Config{DB: db, Ledger: l, Tags: tags, Clock: c, IDs: ids, Chance: rand.Reader, Sold: product.Sold})
 	s.back = api.Backend{DB: db, Ledger: l, Bus: b, Vault: v, Timers: timer.New(db, c, b),
 		Access:   access.New(access.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Chance: rand.Reader}),
 		Products: products, Contents: contents,
 		Brands:  brand.New(brand.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: products, Contents: contents}),
 		Keysets: sets, Tags: tags, Things: things, Stories: story.New(db, l),
-		Batches: personalise.New(personalise.Config{DB: db, Sets: sets, Things: things, Clock: c, IDs: ids})}
+		Batches: personalise.New(personalise.Config{DB: db, Sets: sets, Things: things, Clock: c, IDs: ids, Sold: product.Sold})}
 	if _, err := s.back.Access.Bootstrap(t.Context(), ownerKey); err != nil {
 		t.Fatal(err)
 	}

@@ -235,6 +235,15 @@ func TestABatchIsTriedBeforeItIsImported(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 		s.do(t, call{method: "POST", path: "/chips/import?set=k1", body: "{}"}).problem(t, 415, "unsupported")
+		// Bytes that are no text are named by row and column, as every wrong cell is.
+		broken := s.do(t, call{method: "POST", path: "/chips/import?set=k1", body: "uid,gtin,serial\n04AABBCCDDEE80,09506000134352,S\xe9\n", header: csv}).problem(t, 400, "invalid")
+		if len(broken.Errors) != 1 || broken.Errors[0].Location != "row 2, column serial" || !strings.Contains(broken.Errors[0].Message, "UTF-8") {
+			t.Errorf("%+v", broken)
+		}
+		s.do(t, call{method: "POST", path: "/chips/import?set=k1&dryRun=true", body: "uid,gtin,serial,market\n04AABBCCDDEE80,09506000164908,R1,NO\n", header: csv}).into(t, 200, &r)
+		if len(r.Warnings) != 1 || r.Warnings[0].Row != 2 || r.Warnings[0].Column != "gtin" {
+			t.Errorf("%+v", r)
+		}
 
 		s.do(t, call{method: "POST", path: "/things", body: wire.ThingsRequest{GTIN: gtin, Serials: []string{"BARE"}}}).into(t, 201, nil)
 		out := s.do(t, call{path: "/chips/encode.csv?set=k1"})
@@ -272,5 +281,71 @@ func TestADiagnosisNamesTheStepAndSpendsNothing(t *testing.T) {
 	s.do(t, call{method: http.MethodPost, path: "/diagnose", body: wire.DiagnoseRequest{URL: u.String()}}).into(t, 200, &d)
 	if d.Verdict != "refused" || d.Code != "mac" || len(d.Steps) == 0 || d.Steps[len(d.Steps)-1].OK {
 		t.Errorf("%+v", d)
+	}
+}
+
+func TestAThingOfNoProductIsRefused(t *testing.T) {
+	both(t, func(t *testing.T, s *server) {
+		s.stock(t)
+		s.keyset(t)
+		const rum = "09506000164908"
+		for path, body := range map[string]any{"/things": wire.ThingsRequest{GTIN: rum, Serials: []string{"A1"}}, "/virtual": wire.VirtualRequest{GTIN: rum}} {
+			p := s.do(t, call{method: "POST", path: path, body: body}).problem(t, 400, "invalid")
+			if !strings.Contains(p.Detail, rum) || !strings.Contains(p.Hint, "tagline apply") || len(p.Errors) != 1 || p.Errors[0].Location != "body.gtin" {
+				t.Errorf("%s: %+v", path, p)
+			}
+		}
+		var list frame.Page[wire.Thing]
+		s.do(t, call{path: "/things"}).into(t, 200, &list)
+		if len(list.Items) != 0 {
+			t.Errorf("%+v", list.Items)
+		}
+		for path, body := range map[string]any{
+			"/virtual": wire.VirtualRequest{GTIN: gtin, Market: "Germany"},
+			"/moments": wire.MomentReport{Source: "till", SourceID: "1", GTIN: gtin, Serial: "A1", Moment: "sold", Market: "de"},
+		} {
+			if p := s.do(t, call{method: "POST", path: path, body: body}).problem(t, 400, "invalid"); len(p.Errors) != 1 || p.Errors[0].Location != "body.market" {
+				t.Errorf("%s: %+v", path, p)
+			}
+		}
+	})
+}
+
+func TestATimeThatIsNoneIsAnsweredInWords(t *testing.T) {
+	s := start(t, sqldbtest.SQLite(t))
+	for _, c := range []struct {
+		call
+		location string
+	}{
+		{call{path: "/taps?from=banana"}, "query.from"},
+		{call{path: "/taps?to=2026-11-26"}, "query.to"},
+		{call{method: "POST", path: "/moments", body: map[string]any{"source": "till", "sourceId": "1", "gtin": gtin, "serial": "A1", "moment": "sold", "at": "yesterday"}}, "body.at"},
+	} {
+		p := s.do(t, c.call).problem(t, 400, "invalid")
+		_, name, _ := strings.Cut(c.location, ".")
+		if p.Detail != name+" is no time; write 2026-11-26T09:00:00Z" || strings.Contains(p.Detail+p.Errors[0].Message, "2006") || p.Errors[0].Location != c.location {
+			t.Errorf("%s: %+v", c.path, p)
+		}
+	}
+	s.do(t, call{path: "/taps?from=2026-11-26T09:00:00Z&to=2026-11-26T10:00:00%2B01:00"}).into(t, 200, nil)
+}
+
+// Without a mirrored tamper status no tap can tell of the seal: a console must not
+// offer to tear it.
+func TestABottleSaysWhetherItsTapsTellOfTheSeal(t *testing.T) {
+	for _, c := range []struct {
+		template string
+		tells    bool
+	}{{template, true}, {"https://id.example/t/k1/01/{gtin}/21/{serial}?p={picc}&m={mac}", false}} {
+		s := start(t, sqldbtest.SQLite(t))
+		s.stock(t)
+		s.do(t, call{method: "POST", path: "/keysets", body: wire.KeySetRequest{Name: "k1", Template: c.template, Test: true}}).into(t, 201, nil)
+		var b wire.VirtualBottle
+		s.do(t, call{method: "POST", path: "/virtual", body: wire.VirtualRequest{GTIN: gtin}}).into(t, 201, &b)
+		var all frame.Page[wire.VirtualBottle]
+		s.do(t, call{path: "/virtual"}).into(t, 200, &all)
+		if b.Tells != c.tells || len(all.Items) != 1 || all.Items[0].Tells != c.tells {
+			t.Errorf("%s: %v, in the list %+v", c.template, b.Tells, all.Items)
+		}
 	}
 }

@@ -19,7 +19,6 @@ import (
 	"tagline/internal/console"
 	"tagline/internal/pages"
 	"tagline/internal/resolver"
-	"tagline/internal/sqldb"
 	"tagline/internal/timer"
 )
 
@@ -102,7 +101,7 @@ func New(ctx context.Context, c Config) (_ *App, err error) {
 		return nil, err
 	}
 	if token != "" {
-		a.link = a.config.BaseURL + "/console/sign-in#token=" + token
+		a.link = signInAt(a.config.BaseURL, token)
 	}
 	if a.server.http.Handler, err = a.surfaces(); err != nil {
 		return nil, err
@@ -147,13 +146,7 @@ func (a *App) surfaces() (http.Handler, error) {
 	a.server.probes(own, a.db.Ping)
 	own.Handle("GET /metrics", m.handler())
 	own.Handle("GET /{$}", http.RedirectHandler("/console/", http.StatusSeeOther))
-	m.gauge("tagline_ledger_head", "Number of the newest event.", func() float64 {
-		var head int64
-		if err := a.db.View(context.Background(), func(tx *sqldb.Tx) (err error) { head, err = a.ledger.Head(tx); return err }); err != nil {
-			return -1
-		}
-		return float64(head)
-	})
+	m.registry.MustRegister(newReadings(a.rooms))
 
 	toAPI, toConsole, toConsumer, toOwn := m.count("api", a.api), m.count("console", web), m.count("consumer", consumer), m.count("own", own)
 	// A mux would clean paths by a redirect, which would change the bytes of a

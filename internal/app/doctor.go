@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"tagline/internal/bus"
 	"tagline/internal/fault"
@@ -74,6 +76,34 @@ func RotateVault(ctx context.Context, c Config) error {
 		err = closing
 	}
 	return err
+}
+
+// OwnerLink makes a one-time sign-in link for an owner of a server whose folder
+// (and, with PostgreSQL, database) the caller holds; see access.RecoverOwner. base is
+// where people reach the server.
+//
+// Errors: NotFound when no server has used the folder, Conflict while one uses its
+// SQLite file; with PostgreSQL the server may run.
+func OwnerLink(ctx context.Context, c Config, base, email string) (link string, expires time.Time, err error) {
+	c = c.withDefaults()
+	if err := inUse(c); err != nil {
+		return "", time.Time{}, err
+	}
+	r := &rooms{config: c, bus: bus.New()}
+	if err := r.open(ctx); err != nil {
+		return "", time.Time{}, err
+	}
+	_, l, err := r.access.RecoverOwner(ctx, email)
+	if closing := r.close(); err == nil {
+		err = closing
+	}
+	return signInAt(base, l.Token), l.Expires, err
+}
+
+// signInAt is the address of the console that takes a one-time token. The token
+// stands behind the #, which browsers keep to themselves.
+func signInAt(base, token string) string {
+	return strings.TrimSuffix(base, "/") + "/console/sign-in#token=" + token
 }
 
 // inUse refuses a folder that no server has ever used: a mistyped name must not

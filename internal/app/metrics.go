@@ -43,11 +43,6 @@ func newMetrics(c clock.Clock, version, engine string) *metrics {
 	return m
 }
 
-// gauge adds a figure that is read when it is asked for.
-func (m *metrics) gauge(name, help string, read func() float64) {
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, read))
-}
-
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 2})
 }

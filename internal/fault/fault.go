@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"context"
 	"errors"
 	"fmt"
 )
@@ -84,6 +85,15 @@ func From(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {
 		return e
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		// Nobody's bug: who asked went away, the server ends, or the time is over.
+		return &Error{
+			Code:    Unavailable,
+			Message: "the request ended before it could be answered",
+			Hint:    "Try again in a moment.",
+			cause:   err,
+		}
 	}
 	return &Error{
 		Code:    Internal,

@@ -1,6 +1,7 @@
 package fault_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -53,5 +54,13 @@ func TestEveryCodeHasItsOwnStatusAndTitle(t *testing.T) {
 			t.Errorf("%s and %s share a title", c, other)
 		}
 		status[c.HTTPStatus()], title[c.Title()] = c, c
+	}
+}
+
+func TestARequestThatEndedIsNobodysBug(t *testing.T) {
+	for _, err := range []error{context.Canceled, fmt.Errorf("read: %w", context.DeadlineExceeded)} {
+		if f := fault.From(err); f.Code != fault.Unavailable || f.Hint == "" || !errors.Is(f, errors.Unwrap(f)) {
+			t.Errorf("%v: %s, %q", err, f.Code, f.Hint)
+		}
 	}
 }

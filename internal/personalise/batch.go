@@ -9,11 +9,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"tagline/gs1"
 	"tagline/internal/fault"
 	"tagline/internal/ident"
 	"tagline/internal/keyset"
+	"tagline/internal/product"
 	"tagline/ntag424"
 )
 
@@ -32,8 +34,12 @@ type Row struct {
 	Epoch   int64 // 0: the newest of the set
 	UID     string
 	Item    keyset.Ref
-	Counter int64 // -1 if the file has none
-	NoLoop  bool  // the file says that the chip has no tamper loop
+	Lot     string // of an item that is yet to be made, as Market; may be empty
+	Market  string // ISO 3166-1 alpha-2
+	Counter int64  // -1 if the file has none
+	NoLoop  bool   // the file says that the chip has no tamper loop
+
+	column string // that named the product, as it is written in the file
 }
 
 // Column says what a column of the file was taken for; Field is empty if it was
@@ -58,6 +64,7 @@ type Report struct {
 	Refused   int
 	Columns   []Column
 	Errors    []RowError // the first hundred
+	Warnings  []RowError // what is imported all the same, but should be looked at; the first hundred
 }
 
 // refuse notes a wrong cell.
@@ -77,6 +84,7 @@ var fields = map[string]string{
 	"item": "item", "itemid": "item", "digitallink": "item", "correlationid": "item",
 	"url": "url", "ndefrecords0url": "url", "ndefurl": "url",
 	"set": "set", "keyset": "set", "epoch": "epoch",
+	"lot": "lot", "batchlot": "lot", "lotnumber": "lot", "10": "lot", "market": "market", "country": "market",
 	"counter": "counter", "firstcounter": "counter", "readcounter": "counter", "sdmcounter": "counter",
 	"originality": "originality", "originalitysignature": "originality", "signature": "originality", "readsig": "originality",
 	"hwsubtype": "subtype", "tt": "tt", "ttenabled": "tt", "tamperenabled": "tt",
@@ -205,17 +213,26 @@ func (p *rowReader) cell(field string) string {
 }
 
 func (p *rowReader) refuse(field, code, message string) (Row, bool) {
-	column := field
-	if i, ok := p.at[field]; ok {
-		column = strings.TrimSpace(p.header[i])
-	}
-	p.report.refuse(p.line, column, code, message)
+	p.report.refuse(p.line, p.column(field), code, message)
 	return Row{}, false
+}
+
+// column gives the header of a field's column as the file writes it.
+func (p *rowReader) column(field string) string {
+	if i, ok := p.at[field]; ok {
+		return strings.TrimSpace(p.header[i])
+	}
+	return field
 }
 
 func (p *rowReader) row(line int, record []string) (Row, bool) {
 	p.line, p.record = line, record
 	row := Row{Line: line, Set: p.set, Counter: -1}
+	for i, h := range p.report.Columns { // in the order of the file
+		if h.Field != "" && i < len(record) && !utf8.ValidString(record[i]) {
+			return p.refuse(h.Field, "utf8", "this cell is not valid UTF-8 text; save the file as UTF-8")
+		}
+	}
 	uid, err := ntag424.ParseUID(strings.NewReplacer(":", "", " ", "", "-", "").Replace(p.cell("uid")))
 	if err != nil {
 		return p.refuse("uid", "uid", "a UID is 14 hex digits")
@@ -236,7 +253,12 @@ func (p *rowReader) row(line int, record []string) (Row, bool) {
 	if row.Set == "" {
 		return p.refuse("set", "set", "no key set is named, neither here nor for the whole file")
 	}
+	row.column = p.column("item")
+	if _, ok := p.at["item"]; !ok {
+		row.column = p.column("url")
+	}
 	if g := p.cell("gtin"); g != "" {
+		row.column = p.column("gtin")
 		if row.Item.GTIN, err = gs1.NormalizeGTIN(g); err != nil {
 			return p.refuse("gtin", "gtin", "this is not a GTIN: "+reason(err))
 		}
@@ -252,6 +274,14 @@ func (p *rowReader) row(line int, record []string) (Row, bool) {
 			field = "url"
 		}
 		return p.refuse(field, "item", "no item is named: give a Digital Link, or gtin and serial")
+	}
+	if row.Lot = p.cell("lot"); row.Lot != "" {
+		if _, err := gs1.NewLink([]gs1.Element{{AI: gs1.AIGTIN, Value: row.Item.GTIN}, {AI: "10", Value: row.Lot}}); err != nil {
+			return p.refuse("lot", "lot", "a lot has 1 to 20 characters of GS1's set")
+		}
+	}
+	if row.Market = p.cell("market"); row.Market != "" && !product.IsCountry(row.Market) {
+		return p.refuse("market", "market", "a market is a country of ISO 3166-1 in two letters, such as DE")
 	}
 	if e := p.cell("epoch"); e != "" {
 		if row.Epoch, err = strconv.ParseInt(e, 10, 32); err != nil || row.Epoch < 1 {

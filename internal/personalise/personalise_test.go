@@ -17,6 +17,7 @@ import (
 	"tagline/internal/keyset"
 	"tagline/internal/ledger"
 	"tagline/internal/personalise"
+	"tagline/internal/product"
 	"tagline/internal/replay"
 	"tagline/internal/sqldb"
 	"tagline/internal/sqldb/sqldbtest"
@@ -39,6 +40,8 @@ type office struct {
 	things *thing.Service
 	files  *personalise.Service
 	ledger *ledger.Ledger
+	clock  clock.Clock
+	ids    *ident.Source
 }
 
 func newOffice(t testing.TB, db *sqldb.DB) *office {
@@ -50,7 +53,7 @@ func newOffice(t testing.TB, db *sqldb.DB) *office {
 		t.Fatal(err)
 	}
 	chance := rand.NewChaCha8([32]byte{4})
-	o := &office{t: t, ledger: ledger.New(db, c, bus.New())}
+	o := &office{t: t, ledger: ledger.New(db, c, bus.New()), clock: c, ids: ids}
 	o.sets = keyset.New(keyset.Config{DB: db, Vault: v, Clock: c, Chance: chance})
 	o.tags = tag.New(tag.Config{DB: db, Sets: o.sets, Clock: c, IDs: ids, Chance: chance})
 	o.things = thing.New(thing.Config{DB: db, Ledger: o.ledger, Tags: o.tags, Clock: c, IDs: ids, Chance: chance})
@@ -109,7 +112,7 @@ func TestColumnsAreFoundByTheirHeader(t *testing.T) {
 
 func TestWrongRowsAreNamedExactly(t *testing.T) {
 	o := newOffice(t, sqldbtest.SQLite(t))
-	const header = "uid,gtin,serial,set,epoch,counter,originality,TT enabled,hwSubType"
+	const header = "uid,gtin,serial,set,epoch,counter,originality,TT enabled,hwSubType,Lot,Country"
 	for _, c := range []struct{ name, row, column, code string }{
 		{"a short UID", "04AABB,09506000134352,A1,,,,,", "uid", "uid"},
 		{"a wrong check digit", "04AABBCCDDEE01,09506000134353,A1,,,,,", "gtin", "gtin"},
@@ -126,6 +129,10 @@ func TestWrongRowsAreNamedExactly(t *testing.T) {
 		{"no loop for a template that mirrors one", "04AABBCCDDEE01,09506000134352,A1,,,,,,02", "hwSubType", "tt_unsupported"},
 		{"a subtype that is none", "04AABBCCDDEE01,09506000134352,A1,,,,,,tamper", "hwSubType", "bad_hex"},
 		{"the same chip twice", "04AABBCCDDEE00,09506000134352,A2,,,,,", "uid", "duplicate"},
+		{"a serial that is no UTF-8", "04AABBCCDDEE01,09506000134352,A\xff1,,,,,,", "serial", "utf8"},
+		{"a lot that is too long", "04AABBCCDDEE01,09506000134352,A1,,,,,,," + strings.Repeat("L", 21), "Lot", "lot"},
+		{"a market in small letters", "04AABBCCDDEE01,09506000134352,A1,,,,,,,L1,de", "Country", "market"},
+		{"a market that is a continent", "04AABBCCDDEE01,09506000134352,A1,,,,,,,L1,EU", "Country", "market"},
 		{"a quote too many", `04AABBCCDDEE01,"0950600"0134352,A1,,,,,`, "", "csv"},
 	} {
 		r := o.dry(header + "\n04AABBCCDDEE00,09506000134352,A0,,,,,,08\n" + c.row + "\n")
@@ -347,6 +354,60 @@ func FuzzReadBatch(f *testing.F) {
 			if _, err := ntag424.ParseUID(r.UID); err != nil || r.Set == "" {
 				t.Errorf("row %d: %+v", r.Line, r)
 			}
+		}
+	})
+}
+
+func TestAnItemThatTheFileBringsGetsItsLotAndMarket(t *testing.T) {
+	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {
+		o := newOffice(t, db)
+		if _, err := o.things.Make(t.Context(), thing.Batch{GTIN: gtin, Serials: []string{"OLD"}, Lot: "L0", Market: "NO"}); err != nil {
+			t.Fatal(err)
+		}
+		file := "uid,gtin,serial,lot,market\n04AABBCCDDEE01,09506000134352,A1,L1,SE\n04AABBCCDDEE02,09506000134352,A2,L2,\n" +
+			"04AABBCCDDEE03,09506000134352,OLD,L3,DE\n04AABBCCDDEE04,09506000134352,A1,L9,DE\n"
+		if _, err := o.files.Import(t.Context(), strings.NewReader(file), personalise.Options{Set: "k1"}); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct{ serial, lot, market string }{{"A1", "L1", "SE"}, {"A2", "L2", ""}, {"OLD", "L0", "NO"}} {
+			if it, err := o.things.Find(t.Context(), gtin, c.serial); err != nil || it.Lot != c.lot || it.Market != c.market {
+				t.Errorf("%s: lot %q, market %q, %v", c.serial, it.Lot, it.Market, err)
+			}
+		}
+		if r, err := replay.New(db, o.ledger).Check(t.Context()); err != nil || r.Count != 0 {
+			t.Errorf("%+v, %v", r, err)
+		}
+	})
+}
+
+// Tags are often encoded before the product is described: the file is taken, with
+// a word about each GTIN.
+func TestAProductThatNobodyKnowsIsWarnedOf(t *testing.T) {
+	sqldbtest.Run(t, func(t *testing.T, db *sqldb.DB) {
+		o := newOffice(t, db)
+		files := personalise.New(personalise.Config{DB: db, Sets: o.sets, Things: o.things, Clock: o.clock, IDs: o.ids, Sold: func(_ *sqldb.Tx, g string) (bool, error) {
+			return g == gtin, nil
+		}})
+		file := "uid,GTIN,serial\n04AABBCCDDEE01,09506000134352,A1\n04AABBCCDDEE02,09506000164908,B1\n04AABBCCDDEE03,9506000164908,B2\n"
+		for _, dry := range []bool{true, false} {
+			r, err := files.Import(t.Context(), strings.NewReader(file), personalise.Options{Set: "k1", DryRun: dry})
+			if err != nil || r.Created != 3 || r.Refused != 0 || len(r.Warnings) != 1 {
+				t.Fatalf("%+v, %v", r, err)
+			}
+			if w := r.Warnings[0]; w.Row != 3 || w.Column != "GTIN" || w.Code != "unknown_product" || !strings.Contains(w.Message, "09506000164908") || !strings.Contains(w.Message, "1 more row") {
+				t.Errorf("%+v", w)
+			}
+		}
+		// What the server is built with asks the catalogue.
+		err := db.View(t.Context(), func(tx *sqldb.Tx) error {
+			sold, err := product.Sold(tx, gtin)
+			if sold {
+				t.Error("an empty catalogue sells gin")
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	})
 }

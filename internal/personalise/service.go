@@ -25,6 +25,9 @@ type Config struct {
 	Things *thing.Service
 	Clock  clock.Clock
 	IDs    *ident.Source
+	// Sold says whether there is a product of a GTIN: product.Sold in the server. Nil
+	// takes every GTIN.
+	Sold func(tx *sqldb.Tx, gtin string) (bool, error)
 }
 
 // Service imports and exports. It may be used by many goroutines.
@@ -34,11 +37,12 @@ type Service struct {
 	things *thing.Service
 	clock  clock.Clock
 	ids    *ident.Source
+	sold   func(tx *sqldb.Tx, gtin string) (bool, error)
 }
 
 // New makes a Service.
 func New(c Config) *Service {
-	return &Service{db: c.DB, sets: c.Sets, things: c.Things, clock: c.Clock, ids: c.IDs}
+	return &Service{db: c.DB, sets: c.Sets, things: c.Things, clock: c.Clock, ids: c.IDs, sold: c.Sold}
 }
 
 // Options of an import.
@@ -64,6 +68,9 @@ func (s *Service) Import(ctx context.Context, r io.Reader, o Options) (Report, e
 		return report, err
 	}
 	if err := s.foresee(ctx, rows, &report); err != nil {
+		return report, err
+	}
+	if err := s.unsold(ctx, rows, &report); err != nil {
 		return report, err
 	}
 	if o.DryRun {
@@ -156,6 +163,39 @@ func (s *Service) foresee(ctx context.Context, rows []Row, report *Report) error
 	return nil
 }
 
+// unsold warns of GTINs that no product has, once each: tags are often encoded
+// before the product is described, so it is no reason to refuse them.
+func (s *Service) unsold(ctx context.Context, rows []Row, report *Report) error {
+	if s.sold == nil {
+		return nil
+	}
+	count, order := map[string]int{}, []Row(nil) // by GTIN; the first row of each
+	for _, row := range rows {
+		if count[row.Item.GTIN]++; count[row.Item.GTIN] == 1 {
+			order = append(order, row)
+		}
+	}
+	return s.db.View(ctx, func(tx *sqldb.Tx) error {
+		report.Warnings = nil
+		for _, row := range order {
+			gtin := row.Item.GTIN
+			sold, err := s.sold(tx, gtin)
+			if err != nil {
+				return err
+			}
+			if sold || len(report.Warnings) == maxRowErrors {
+				continue
+			}
+			says := fmt.Sprintf("no product has the GTIN %s; apply the product, or people who tap this tag are told nothing", gtin)
+			if n := count[gtin]; n > 1 {
+				says = fmt.Sprintf("no product has the GTIN %s, here and in %d more rows; apply the product, or people who tap these tags are told nothing", gtin, n-1)
+			}
+			report.Warnings = append(report.Warnings, RowError{row.Line, row.column, "unknown_product", says})
+		}
+		return nil
+	})
+}
+
 func (r Row) registration(batch ident.Batch) tag.Registration {
 	return tag.Registration{Set: r.Set, Epoch: r.Epoch, UID: r.UID, Item: r.Item, Counter: r.Counter, Batch: batch}
 }
@@ -166,7 +206,7 @@ func (s *Service) register(tx *sqldb.Tx, rows []Row, batch ident.Batch) (int, er
 	var (
 		fresh  []Row
 		chips  []ident.Tag
-		labels []keyset.Ref
+		labels []thing.Label
 	)
 	for _, row := range rows {
 		id, outcome, err := tag.Register(tx, s.ids.Tag(), row.registration(batch), s.clock.Now())
@@ -177,7 +217,7 @@ func (s *Service) register(tx *sqldb.Tx, rows []Row, batch ident.Batch) (int, er
 			return 0, fault.Newf(fault.Conflict, "the chip of row %d was registered for another item meanwhile", row.Line).
 				WithHint("Import the file again to see what is wrong.")
 		case outcome == tag.Created:
-			fresh, chips, labels = append(fresh, row), append(chips, id), append(labels, row.Item)
+			fresh, chips, labels = append(fresh, row), append(chips, id), append(labels, thing.Label{Ref: row.Item, Lot: row.Lot, Market: row.Market})
 		}
 	}
 	items, err := s.things.Ensure(tx, labels, batch)

@@ -162,6 +162,13 @@ func load(tx *sqldb.Tx, old *Catalogue) (*Catalogue, error) {
 	return c, nil
 }
 
+// Sold says whether there is a product of a GTIN, of 14 digits, that tx sees.
+func Sold(tx *sqldb.Tx, gtin string) (bool, error) {
+	var n int64
+	err := tx.QueryRow(`SELECT count(*) FROM product_item WHERE gtin = $1`, gtin).Scan(&n)
+	return n > 0, err
+}
+
 // ImageFile reads the file of a picture by its hash.
 func ImageFile(tx *sqldb.Tx, hash string) ([]byte, error) {
 	var data string

@@ -3,6 +3,7 @@ package resolver_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -234,4 +235,27 @@ func FuzzRequests(f *testing.F) {
 			t.Errorf("%s %q: %d %s", method, target, a.Code, a.Body)
 		}
 	})
+}
+
+// Taps in flight when a server ends are nobody's mistake: they are told to come
+// again, and the log does not call them a bug.
+func TestATapThatIsGivenUpIsUnavailable(t *testing.T) {
+	w := newWorld(t, sqldbtest.SQLite(t))
+	b := w.bottle(gin)
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	given := 0
+	for range 20 { // a writer that is quick may still have answered
+		answer := httptest.NewRecorder()
+		w.server.Config.Handler.ServeHTTP(answer, httptest.NewRequestWithContext(gone, http.MethodGet, b.url(), nil))
+		if answer.Code == http.StatusServiceUnavailable {
+			given++
+			if answer.Header().Get("Retry-After") == "" {
+				t.Error("nobody is told when to come again")
+			}
+		}
+	}
+	if told := strings.Count(w.log.String(), "code=unavailable"); given == 0 || told != given || strings.Contains(w.log.String(), "code=internal") {
+		t.Errorf("%d taps were given up, the log calls %d of them unavailable:\n%s", given, told, w.log.String())
+	}
 }

@@ -21,9 +21,10 @@ func (r *Resolver) tap(ctx context.Context, v *visit, reading tag.Reading) {
 		return
 	}
 	if !reading.OK() {
-		// Refused before it costs anything: what is over the limit is not even recorded.
+		// Refused before it costs anything: what is over the limit is counted, and no more.
 		v.verdict = string(thing.NotVerified)
 		if !r.allow(v) {
+			r.things.Overlook(reading)
 			return
 		}
 	}

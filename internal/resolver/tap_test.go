@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tagline/internal/keyset"
+	"tagline/internal/life"
 	"tagline/internal/resolver"
 	"tagline/internal/sqldb"
 	"tagline/internal/sqldb/sqldbtest"
@@ -359,9 +360,21 @@ func TestAnAddressThatKeepsBeingRefusedHasToWait(t *testing.T) {
 	if a := from("192.0.2.1").get(b.url()); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("a genuine tap from there: %d", a.StatusCode)
 	}
+	if seen := w.things.Seen(); seen.Unrecorded != 1 || seen.Waiting != 0 || seen.Verdicts[thing.NotVerified] != 5 {
+		t.Errorf("one of five was not recorded, and the neighbour's carries it: %+v", seen)
+	}
 	w.clock.Advance(2 * time.Second)
 	if a := from("192.0.2.1").get(bad); a.StatusCode != http.StatusNotFound {
 		t.Errorf("after the wait: %d", a.StatusCode)
+	}
+	// Nothing vanishes: what was over the limit stands in the next one of its kind.
+	var all int64
+	for _, e := range w.events("tap.refused") {
+		entry, _ := life.DecodeTap(e)
+		all += 1 + entry.Suppressed
+	}
+	if all != 6 {
+		t.Errorf("the ledger tells of %d refused taps, there were 6", all)
 	}
 }
 

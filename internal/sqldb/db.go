@@ -54,6 +54,9 @@ type DB struct {
 
 	pg *postgres
 
+	unavailable atomic.Int64 // transactions that the database could not serve
+	broken      atomic.Int64 // transactions that ended with an error nobody has a word for
+
 	closing sync.Once
 	down    atomic.Bool // Close was called
 	closed  error       // what it gave
@@ -257,9 +260,9 @@ func (db *DB) View(ctx context.Context, fn func(tx *Tx) error) error {
 	}
 	defer db.strict.enter()()
 	if db.engine == SQLite {
-		return db.readers.view(ctx, fn)
+		return db.noted(db.readers.view(ctx, fn))
 	}
-	return db.pg.view(ctx, fn)
+	return db.noted(db.pg.view(ctx, fn))
 }
 
 // Update runs fn in a transaction and commits it when fn returns nil. When Update
@@ -277,9 +280,42 @@ func (db *DB) Update(ctx context.Context, fn func(tx *Tx) error) error {
 	}
 	defer db.strict.enter()()
 	if db.engine == SQLite {
-		return db.writer.update(ctx, &db.jobs, db.strict.wrap(fn))
+		return db.noted(db.writer.update(ctx, &db.jobs, db.strict.wrap(fn)))
 	}
-	return db.pg.update(ctx, fn)
+	return db.noted(db.pg.update(ctx, fn))
+}
+
+// Pressure is how the database has fared since it was opened, for figures of
+// operation.
+type Pressure struct {
+	Unavailable int64 // transactions that found the queue or the disk full, or the server gone
+	Broken      int64 // transactions that ended with an error which is no fault of package fault
+	Queue       int   // updates that wait for SQLite's writer; 0 on PostgreSQL
+}
+
+// Pressure gives the figures as they are now.
+func (db *DB) Pressure() Pressure {
+	p := Pressure{Unavailable: db.unavailable.Load(), Broken: db.broken.Load()}
+	if db.writer != nil {
+		p.Queue = len(db.writer.queue)
+	}
+	return p
+}
+
+// noted counts how a transaction has failed. A visitor who went away is no failure.
+func (db *DB) noted(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	switch fault.From(err).Code {
+	case fault.Unavailable:
+		db.unavailable.Add(1)
+	case fault.Internal:
+		if !errors.Is(err, ErrNoRows) {
+			db.broken.Add(1)
+		}
+	}
+	return err
 }
 
 // UpdateGuarded is Update for work in the background: a panic of fn comes back as

@@ -186,7 +186,7 @@ func (t *teller) tap(e ledger.Event) {
 	t.detail("Key set", b.Set)
 	t.detail("Failed step", b.Step)
 	t.detail("Decision", b.Decision)
-	t.detail("More of the same, only counted", strconv.FormatInt(b.Suppressed, 10))
+	t.detail("More refused taps like it, not recorded", strconv.FormatInt(b.Suppressed, 10))
 }
 
 var momentWords = map[life.Moment]string{

@@ -141,8 +141,11 @@ func (r *Report) check(now time.Time) error {
 	if r.At.After(now.Add(ahead)) || r.At.Year() < 1990 {
 		f = f.At("body.at", "a time that can be true")
 	}
-	if len(r.Reason) > 500 || len(r.Market) > 3 {
-		f = f.At("body.reason", "at most 500 bytes; a market has 2 letters")
+	if len(r.Reason) > 500 {
+		f = f.At("body.reason", "at most 500 bytes")
+	}
+	if checkMarket(r.Market) != nil {
+		f = f.At("body.market", "not a country of ISO 3166-1 in two letters, such as DE")
 	}
 	switch r.Source {
 	case "tap", "thing", "tag":

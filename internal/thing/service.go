@@ -25,6 +25,10 @@ type Config struct {
 	Clock  clock.Clock
 	IDs    *ident.Source
 	Chance io.Reader // for serials that are drawn
+
+	// Sold says whether there is a product of a GTIN: product.Sold in the server. Nil
+	// takes every GTIN.
+	Sold func(tx *sqldb.Tx, gtin string) (bool, error)
 }
 
 // Service holds the items of one server. It may be used by many goroutines.
@@ -35,14 +39,16 @@ type Service struct {
 	clock  clock.Clock
 	ids    *ident.Source
 	chance io.Reader
+	sold   func(tx *sqldb.Tx, gtin string) (bool, error)
 	flood  *flood.Bound
+	seen   counters
 	recent recent
 }
 
 // New makes a Service.
 func New(c Config) *Service {
 	return &Service{
-		db: c.DB, ledger: c.Ledger, tags: c.Tags, clock: c.Clock, ids: c.IDs, chance: c.Chance,
+		db: c.DB, ledger: c.Ledger, tags: c.Tags, clock: c.Clock, ids: c.IDs, chance: c.Chance, sold: c.Sold,
 		flood: flood.New(),
 	}
 }
@@ -62,8 +68,8 @@ type Batch struct {
 const serialAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 // Make brings items into being: each has a made moment in the ledger, caused by
-// one thing.batch. A serial that exists already is a fault.Conflict, and nothing
-// is made.
+// one thing.batch. A serial that exists already is a fault.Conflict, a GTIN that no
+// product has is Invalid, and nothing is made.
 func (s *Service) Make(ctx context.Context, b Batch) ([]Item, error) {
 	gtin, err := gs1.NormalizeGTIN(b.GTIN)
 	if err != nil {
@@ -71,9 +77,8 @@ func (s *Service) Make(ctx context.Context, b Batch) ([]Item, error) {
 			At("body.gtin", "not a GTIN")
 	}
 	b.GTIN = gtin
-	if b.Market != "" && !product.IsCountry(b.Market) {
-		return nil, fault.New(fault.Invalid, "this is not a country", "A market is a country of ISO 3166-1 in two letters, such as DE.").
-			At("body.market", "not a country")
+	if err := checkMarket(b.Market); err != nil {
+		return nil, err
 	}
 	if b.Serials == nil {
 		if b.Count < 1 {
@@ -103,10 +108,36 @@ func (s *Service) Make(ctx context.Context, b Batch) ([]Item, error) {
 	}
 	var out []Item
 	err = s.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		if err := s.known(tx, gtin); err != nil {
+			return err
+		}
 		out, err = s.make(tx, b, "")
 		return err
 	})
 	return out, err
+}
+
+// checkMarket refuses a market that is no country; empty is none.
+func checkMarket(market string) error {
+	if market == "" || product.IsCountry(market) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "this is not a country", "A market is a country of ISO 3166-1 in two letters, such as DE.").
+		At("body.market", "not a country")
+}
+
+// known refuses a GTIN that no product has: whoever tapped such an item would be
+// told nothing.
+func (s *Service) known(tx *sqldb.Tx, gtin string) error {
+	if s.sold == nil {
+		return nil
+	}
+	sold, err := s.sold(tx, gtin)
+	if err == nil && !sold {
+		err = fault.Newf(fault.Invalid, "no product has the GTIN %s", gtin).
+			WithHint("Apply the product first (tagline apply, or PUT /products/%s), or correct the GTIN.", gtin).At("body.gtin", "no product has it")
+	}
+	return err
 }
 
 // drawSerials makes serials that nobody can guess from another: 60 bits of chance.
@@ -158,28 +189,44 @@ func (s *Service) make(tx *sqldb.Tx, b Batch, batch ident.Batch) ([]Item, error)
 	return out, s.ledger.Append(tx, events...)
 }
 
+// Label is an item as a file names it, with what the file says of an item that is
+// yet to be made.
+type Label struct {
+	Ref
+	Lot    string
+	Market string // checked by the caller
+}
+
 // Ensure finds the items of some labels and makes those that are missing, inside a
 // transaction; for files that name items which nobody announced. The answer is in
-// the order of the labels.
-func (s *Service) Ensure(tx *sqldb.Tx, labels []Ref, batch ident.Batch) ([]Item, error) {
+// the order of the labels. An item that exists keeps its lot and market; of labels
+// that name the same missing item the first one counts.
+func (s *Service) Ensure(tx *sqldb.Tx, labels []Label, batch ident.Batch) ([]Item, error) {
+	type kind struct{ gtin, lot, market string }
 	out := make([]Item, len(labels))
-	missing := map[string][]int{} // by GTIN: places in labels
-	var gtins []string
+	missing := map[kind][]int{} // places in labels
+	of := map[Ref]kind{}
+	var kinds []kind
 	for i, r := range labels {
-		it, known, err := find(tx, r)
+		it, known, err := find(tx, r.Ref)
 		if err != nil {
 			return nil, err
 		}
 		if out[i] = it; !known {
-			if missing[r.GTIN] == nil {
-				gtins = append(gtins, r.GTIN)
+			k, named := of[r.Ref]
+			if !named {
+				k = kind{r.GTIN, r.Lot, r.Market}
+				of[r.Ref] = k
 			}
-			missing[r.GTIN] = append(missing[r.GTIN], i)
+			if missing[k] == nil {
+				kinds = append(kinds, k)
+			}
+			missing[k] = append(missing[k], i)
 		}
 	}
-	for _, gtin := range gtins {
-		b, place := Batch{GTIN: gtin}, map[string]int{}
-		for _, i := range missing[gtin] {
+	for _, k := range kinds {
+		b, place := Batch{GTIN: k.gtin, Lot: k.lot, Market: k.market}, map[string]int{}
+		for _, i := range missing[k] {
 			if _, twice := place[labels[i].Serial]; !twice {
 				place[labels[i].Serial] = len(b.Serials)
 				b.Serials = append(b.Serials, labels[i].Serial)
@@ -189,7 +236,7 @@ func (s *Service) Ensure(tx *sqldb.Tx, labels []Ref, batch ident.Batch) ([]Item,
 		if err != nil {
 			return nil, err
 		}
-		for _, i := range missing[gtin] {
+		for _, i := range missing[k] {
 			out[i] = made[place[labels[i].Serial]]
 		}
 	}

@@ -57,6 +57,14 @@ type TapResult struct {
 // The error means that the database failed: nothing was spent, or, with
 // sqldb.ErrOutcome, perhaps; the same Op may be tried again either way.
 func (s *Service) Tap(ctx context.Context, q TapRequest) (TapResult, error) {
+	out, err := s.answer(ctx, q)
+	if err == nil {
+		s.seen.add(out.Verdict)
+	}
+	return out, err
+}
+
+func (s *Service) answer(ctx context.Context, q TapRequest) (TapResult, error) {
 	q.Market, q.Locale = clip(q.Market), clip(q.Locale)
 	r := q.Reading
 	base := TapResult{Tier: r.Tier, Counter: r.Counter, Tamper: r.Tamper, Test: r.Test, Op: q.Op}
@@ -219,7 +227,7 @@ func (s *Service) refused(tx *sqldb.Tx, q TapRequest, out *TapResult, claim tag.
 // unproven takes in what carries no fresh proof: plain links, broken and forged
 // messages. identify, if set, finds the chip of a message without a counter.
 func (s *Service) unproven(ctx context.Context, q TapRequest, base TapResult, identify func(*sqldb.Tx, tag.Reading) (tag.Claim, error)) (TapResult, error) {
-	a := s.attempt(string(base.Verdict) + "/" + q.Reading.Set)
+	a := s.attempt(unprovenKey(base.Verdict, q.Reading))
 	var out TapResult
 	run := func(tx *sqldb.Tx) error {
 		out = base

@@ -17,6 +17,9 @@ func (s *Service) MakeVirtual(ctx context.Context, set, gtin, market string) (ta
 	if err != nil {
 		return tag.VirtualChip{}, Item{}, fault.Wrap(fault.Invalid, err, "this is not a GTIN", "Choose a product.").At("body.gtin", "not a GTIN")
 	}
+	if err := checkMarket(market); err != nil {
+		return tag.VirtualChip{}, Item{}, err
+	}
 	return s.makeVirtual(ctx, set, gtin, market, "")
 }
 
@@ -49,7 +52,11 @@ func (s *Service) makeVirtual(ctx context.Context, set, gtin, market string, rep
 		it   Item
 	)
 	err = s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		if replaces != "" {
+		if replaces == "" {
+			if err := s.known(tx, gtin); err != nil {
+				return err
+			}
+		} else {
 			if _, err := tag.RemoveVirtual(tx, replaces); err != nil {
 				return err
 			}

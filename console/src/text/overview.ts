@@ -28,6 +28,7 @@ export const overview = catalogue({
     hold: 'Held while you look',
     show: (n: string) => `Show ${n} new`,
     all: 'All taps',
+    more: (n: string) => `and ${n} more like it`,
     none: 'No tap yet',
     noneHint: 'The first tap shows here the moment it happens.',
   },
@@ -41,7 +42,7 @@ export const overview = catalogue({
   updated: 'As of',
   first: {
     title: 'Nothing here yet',
-    hint: 'Load the demo data to look round: a small invented spirits brand with a few thousand bottles. Or bring your own products as files.',
+    hint: 'Load the demo data to look round: a small invented spirits brand with 600 bottles. Or bring your own products as files.',
     demo: 'tagline demo',
     apply: 'tagline apply -f brand/ --server URL --key KEY',
     demoLabel: 'See the demo data',

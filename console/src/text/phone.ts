@@ -25,6 +25,8 @@ export const phone = catalogue({
   tapAgain: 'Tap it again',
   tear: 'Tear the seal',
   torn: 'The seal is torn. Tap the bottle to let it tell.',
+  tellsNothing: (set: string) =>
+    `Its seal cannot be torn here: the URL template of the key set ${set} does not mirror the tamper status, so no tap would tell.`,
   fresh: 'Take a fresh bottle',
   forget: 'Use another phone',
   forgotten: 'This is another phone now: it has no tap session and no age answer.',

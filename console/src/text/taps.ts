@@ -1,4 +1,4 @@
-import { catalogue } from './catalogue'
+import { catalogue, count } from './catalogue'
 
 export const taps = catalogue({
   title: 'Taps',
@@ -25,5 +25,8 @@ export const taps = catalogue({
   noneFilteredHint: 'Clear one of them, or choose a longer time.',
   evidence: 'Evidence',
   only: { thing: 'One thing', time: 'A stretch of time', code: 'One reason' },
+  more: (n: number) => `and ${count(n, 'more refused tap', 'more refused taps')} like it ${n === 1 ? 'was' : 'were'} not recorded`,
+  unrecorded: (n: number) => `And ${count(n, 'more refused tap', 'more refused taps')} ${n === 1 ? 'was' : 'were'} not recorded.`,
+  unrecordedWhy: 'Too many came at once. They are counted, and the next refused tap of their kind carries the number.',
   unknownThing: 'Not one of ours',
 })

@@ -3,6 +3,7 @@ package frame
 import (
 	"bytes"
 	"io"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -15,7 +16,7 @@ import (
 // limit is left to the one who measures it.
 func textual(ctx huma.Context) (huma.Context, error) {
 	operation := ctx.Operation()
-	if operation.RequestBody == nil {
+	if operation.RequestBody == nil || slices.Contains(OpOf(ctx).Types, "text/csv") { // a table is refused by row and column, by who reads it
 		return ctx, nil
 	}
 	body, err := io.ReadAll(io.LimitReader(ctx.BodyReader(), operation.MaxBodyBytes+1))

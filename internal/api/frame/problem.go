@@ -128,7 +128,7 @@ func translate(ctx huma.Context, _ string, v any) (any, error) {
 	p := problem(code, m.Detail, "", trace)
 	for _, d := range m.Errors {
 		if d != nil {
-			p.Errors = append(p.Errors, ProblemField{Location: d.Location, Message: d.Message})
+			p.Errors = append(p.Errors, ProblemField{Location: d.Location, Message: plain(d.Message)})
 		}
 	}
 	switch {
@@ -139,6 +139,9 @@ func translate(ctx huma.Context, _ string, v any) (any, error) {
 		p.Hint = "Send it in smaller parts."
 	case m.Status == http.StatusRequestTimeout:
 		p.Detail, p.Hint = "the body of the request did not arrive in time", "Send it again."
+	case len(p.Errors) == 1 && p.Errors[0].Message == noTime:
+		_, name, _ := strings.Cut(p.Errors[0].Location, ".")
+		p.Detail, p.Hint = name+" is "+noTime, "Times are in UTC, or have an offset such as +01:00."
 	case len(p.Errors) == 1:
 		p.Detail = strings.TrimSpace(p.Errors[0].Location + " is not valid: " + p.Errors[0].Message)
 		p.Hint = hintFor(ctx)
@@ -149,6 +152,21 @@ func translate(ctx huma.Context, _ string, v any) (any, error) {
 		p.Hint = hintFor(ctx)
 	}
 	return p, nil
+}
+
+// How a time is written, and what is said of a text that is none.
+const (
+	timeSample = "2026-11-26T09:00:00Z"
+	noTime     = "no time; write " + timeSample
+)
+
+// plain puts huma's messages about times into words: they show the layout of a
+// programming language.
+func plain(message string) string {
+	if strings.HasPrefix(message, "invalid date/time for format ") || message == "expected string to be RFC 3339 date-time" {
+		return noTime
+	}
+	return message
 }
 
 func hintFor(ctx huma.Context) string {

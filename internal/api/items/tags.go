@@ -213,6 +213,7 @@ func (d *Desk) encodeChips(ctx context.Context, _ access.Actor, in *encodeIn) (*
 // importOf shapes what became of a personalisation batch.
 func importOf(r personalise.Report) wire.ImportReport {
 	return wire.ImportReport{DryRun: r.DryRun, Batch: string(r.Batch), Rows: r.Rows, Created: r.Created, Unchanged: r.Unchanged, Refused: r.Refused,
-		Columns: wire.Each(r.Columns, func(c personalise.Column) wire.Column { return wire.Column(c) }),
-		Errors:  wire.Each(r.Errors, func(e personalise.RowError) wire.RowError { return wire.RowError(e) })}
+		Columns:  wire.Each(r.Columns, func(c personalise.Column) wire.Column { return wire.Column(c) }),
+		Errors:   wire.Each(r.Errors, func(e personalise.RowError) wire.RowError { return wire.RowError(e) }),
+		Warnings: wire.Each(r.Warnings, func(e personalise.RowError) wire.RowError { return wire.RowError(e) })}
 }

@@ -8,6 +8,7 @@ import (
 	"tagline/internal/api/frame"
 	"tagline/internal/api/wire"
 	"tagline/internal/ident"
+	"tagline/internal/keyset"
 	"tagline/internal/tag"
 	"tagline/internal/thing"
 )
@@ -75,7 +76,11 @@ func (d *Desk) bottle(ctx context.Context, c tag.VirtualChip, it thing.Item, err
 	if err != nil {
 		return nil, err
 	}
-	return frame.Say(wire.VirtualOf(c, it, label.Named(it.GTIN)), nil)
+	ring, err := d.Keysets.Ring(ctx, keyset.Fresh)
+	if err != nil {
+		return nil, err
+	}
+	return frame.Say(wire.VirtualOf(c, it, label.Named(it.GTIN), ring.Epoch(c.Set, c.Epoch)), nil)
 }
 
 // bottleOf is bottle for a chip whose item is yet to be found.
@@ -92,10 +97,14 @@ func (d *Desk) listVirtual(ctx context.Context, _ access.Actor, in *frame.Paging
 	if err != nil {
 		return nil, err
 	}
+	ring, err := d.Keysets.Ring(ctx, keyset.Fresh)
+	if err != nil {
+		return nil, err
+	}
 	return frame.List(*in, "virtual", nil,
 		func(c tag.VirtualChip) (wire.VirtualBottle, error) {
 			it, err := d.Things.Find(ctx, c.GTIN, c.Serial)
-			return wire.VirtualOf(c, it, label.Named(c.GTIN)), err
+			return wire.VirtualOf(c, it, label.Named(c.GTIN), ring.Epoch(c.Set, c.Epoch)), err
 		},
 		func(c tag.VirtualChip) string { return string(c.ID) },
 		func(after string, limit int) ([]tag.VirtualChip, error) {

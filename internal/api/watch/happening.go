@@ -57,7 +57,7 @@ func (d *Desk) happening(f *frame.Frame) {
 	}, d.follow)
 }
 
-func (d *Desk) listTaps(ctx context.Context, _ access.Actor, in *listTaps) (*frame.Answer[frame.Page[wire.Tap]], error) {
+func (d *Desk) listTaps(ctx context.Context, _ access.Actor, in *listTaps) (*frame.Answer[wire.Taps], error) {
 	label, err := wire.LabelsFrom(ctx, d.Products)
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func (d *Desk) listTaps(ctx context.Context, _ access.Actor, in *listTaps) (*fra
 	if err != nil {
 		return nil, err
 	}
-	out := frame.Page[wire.Tap]{Items: wire.Each(taps, wire.TapOf(label))}
+	out := wire.Taps{Items: wire.Each(taps, wire.TapOf(label)), Unrecorded: d.Things.Seen().Waiting}
 	if next != 0 {
 		out.Next = frame.EncodeCursor("taps", strconv.FormatInt(next, 10), filters...)
 	}

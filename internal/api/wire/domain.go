@@ -80,14 +80,14 @@ func ChipOf(c tag.Chip, of *ThingRef) Chip {
 	return shape
 }
 
-// VirtualOf shapes a virtual bottle.
-func VirtualOf(c tag.VirtualChip, it thing.Item, label ProductLabel) VirtualBottle {
+// VirtualOf shapes a virtual bottle; e is its key set's epoch, nil when it is gone.
+func VirtualOf(c tag.VirtualChip, it thing.Item, label ProductLabel, e *keyset.Epoch) VirtualBottle {
 	loop := "closed"
 	if c.LoopOpen {
 		loop = "open"
 	}
 	return VirtualBottle{Chip: string(c.ID), Thing: RefOf(it), Product: label, Set: c.Set, Loop: loop, Counter: c.Counter,
-		Seal: string(it.Seal), Life: string(it.Stage), LastURL: c.LastURL}
+		Seal: string(it.Seal), Life: string(it.Stage), Tells: e != nil && e.Tampers(), LastURL: c.LastURL}
 }
 
 // StoryOf shapes an entry of an item's story.

@@ -23,7 +23,14 @@ type Tap struct {
 	Chip       string      `json:"chip,omitempty"`
 	Country    string      `json:"country,omitempty"`
 	Test       bool        `json:"test,omitempty" doc:"Of a test key set: no proof of anything"`
-	Suppressed int64       `json:"suppressed,omitempty" doc:"How many of its kind before it were only counted"`
+	Suppressed int64       `json:"suppressed,omitempty" doc:"How many refused taps of its kind before it were counted and not recorded"`
+}
+
+// Taps is one part of the stream of taps.
+type Taps struct {
+	Items      []Tap  `json:"items" nullable:"false"`
+	Next       string `json:"next,omitempty" doc:"Give it back as cursor to get the items after these; absent at the end"`
+	Unrecorded int64  `json:"unrecorded" doc:"Refused taps, of all kinds, that this server has counted and not recorded; the next one of each kind that is recorded carries its share as suppressed"`
 }
 
 // TapProduct is the product that was tapped.

@@ -122,6 +122,7 @@ type ImportReport struct {
 	Refused   int        `json:"refused"`
 	Columns   []Column   `json:"columns" nullable:"false"`
 	Errors    []RowError `json:"errors" nullable:"false" doc:"The first 100"`
+	Warnings  []RowError `json:"warnings" nullable:"false" doc:"What is imported all the same, but should be looked at; the first 100"`
 }
 
 // Column is how a header was understood.
@@ -130,7 +131,7 @@ type Column struct {
 	Field  string `json:"field" doc:"Empty when it was ignored"`
 }
 
-// RowError is what is wrong in one row.
+// RowError is what is wrong, or worth a look, in one row.
 type RowError struct {
 	Row     int    `json:"row" doc:"The line in the file, from 1; the header is 1"`
 	Column  string `json:"column,omitempty"`

@@ -106,6 +106,7 @@ type VirtualBottle struct {
 	Counter int64        `json:"counter"`
 	Seal    string       `json:"seal" enum:"unknown,sealed,opened" doc:"As far as the server knows: it learns by taps"`
 	Life    string       `json:"life" enum:"made,sold,opened,in-use,drained"`
+	Tells   bool         `json:"tells" doc:"Its taps tell whether the seal was torn: the key set's template mirrors the tamper status"`
 	LastURL string       `json:"lastUrl,omitempty" doc:"Path and query of the last tap, for a replay"`
 }
 

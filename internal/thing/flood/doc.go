@@ -7,7 +7,7 @@
 //
 // Invariants, each with a test:
 //   - What is over its share is counted, and the number is handed out once, with
-//     the next tap that is recorded.
+//     the next tap that is recorded; until then it is among those that wait.
 //   - One key's flood takes nothing from another's share.
 //   - The memory is bounded.
 package flood

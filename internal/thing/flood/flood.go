@@ -20,6 +20,9 @@ type Bound struct {
 	since time.Time
 	spent int
 	keys  map[string]*share
+
+	ever    int64 // taps that were only counted, since the start
+	waiting int64 // of these the ones that no recorded tap has carried yet
 }
 
 type share struct {
@@ -60,19 +63,50 @@ func (b *Bound) Ask(key string, now time.Time) Grant {
 func (b *Bound) Settle(key string, g Grant) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if !g.Allowed {
+		b.count(key)
+		return
+	}
+	if s := b.share(key); s != nil {
+		s.spent++
+		s.suppressed -= g.Suppressed
+		b.waiting -= g.Suppressed
+		b.spent++
+	}
+}
+
+// Count takes note of a refused tap that nobody asked for: it is not to be recorded
+// whatever is left of the share.
+func (b *Bound) Count(key string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.count(key)
+}
+
+func (b *Bound) count(key string) {
+	b.ever++
+	b.waiting++
+	// Without room for its key a tap stays among those that wait: it is told, though
+	// nobody can say with which one it belongs.
+	if s := b.share(key); s != nil {
+		s.suppressed++
+	}
+}
+
+// share gives the share of a key, nil when there is no room for it.
+func (b *Bound) share(key string) *share {
 	s := b.keys[key]
-	if s == nil {
-		if len(b.keys) >= maxKeys {
-			return
-		}
+	if s == nil && len(b.keys) < maxKeys {
 		s = &share{}
 		b.keys[key] = s
 	}
-	if !g.Allowed {
-		s.suppressed++
-		return
-	}
-	s.spent++
-	s.suppressed -= g.Suppressed
-	b.spent++
+	return s
+}
+
+// Unrecorded gives how many taps were only counted since the start, and how many of
+// them no recorded tap has carried yet.
+func (b *Bound) Unrecorded() (ever, waiting int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.ever, b.waiting
 }

@@ -79,3 +79,26 @@ func TestAClockSetBackOpensAWindowAgain(t *testing.T) {
 		t.Error("nothing is recorded until the clock has caught up")
 	}
 }
+
+func TestEveryTapThatIsOnlyCountedIsTold(t *testing.T) {
+	b := flood.New()
+	send(b, "chip", 100, start)
+	for range 7 {
+		b.Count("chip") // refused before anybody asked
+	}
+	if ever, waiting := b.Unrecorded(); ever != 87 || waiting != 87 {
+		t.Errorf("%d were only counted and %d wait, want 87 and 87", ever, waiting)
+	}
+	if _, s := send(b, "chip", 1, start.Add(time.Hour)); s != 87 {
+		t.Errorf("the next one carries %d, want 87", s)
+	}
+	if ever, waiting := b.Unrecorded(); ever != 87 || waiting != 0 {
+		t.Errorf("afterwards %d were only counted and %d wait, want 87 and 0", ever, waiting)
+	}
+	for i := range 10_000 { // more keys than there is room for
+		b.Count(fmt.Sprint("key", i))
+	}
+	if ever, waiting := b.Unrecorded(); ever != 10_087 || waiting != 10_000 {
+		t.Errorf("of 10000 keys %d were counted and %d wait", ever-87, waiting)
+	}
+}

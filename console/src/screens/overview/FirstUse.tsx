@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useCan } from '../../session'
 import { overview as t } from '../../text/overview'
-import { Copy } from '../../ui/Copy'
+import { Command } from '../../ui/Command'
 import { Empty } from '../../ui/Empty'
 import css from './Overview.module.css'
 
@@ -15,10 +15,7 @@ export function FirstUse() {
         {(['demo', 'apply'] as const).map((kind) => (
           <div key={kind} className="stack-s">
             <h2>{t.first[`${kind}Label`]}</h2>
-            <pre className="mono">{t.first[kind]}</pre>
-            <div>
-              <Copy value={t.first[kind]} />
-            </div>
+            <Command>{t.first[kind]}</Command>
           </div>
         ))}
       </div>

@@ -94,7 +94,7 @@ function Tap({ tap, fresh }: { tap: Schema['Tap']; fresh: boolean }) {
           </Link>
         )}
         <span className="meta">
-          {[tap.thing?.serial, tap.country && country(tap.country)].filter(Boolean).join(' · ')}
+          {[tap.thing?.serial, tap.country && country(tap.country), tap.suppressed && t.live.more(number(tap.suppressed))].filter(Boolean).join(' · ')}
         </span>
       </span>
       <span className="dim">

@@ -91,15 +91,17 @@ export function BottlePanel({ bottle, bottles, visits, onChoose, onMake, onOpen,
           {visits.length > 0 ? t.tapAgain : t.tap}
         </Button>
         <div className={css.acts}>
-          <Button
-            variant="default"
-            leftSection={<IconScissors {...icon} />}
-            disabled={bottle.loop === 'open'}
-            loading={tear.isPending}
-            onClick={() => tear.mutate()}
-          >
-            {t.tear}
-          </Button>
+          {bottle.tells && (
+            <Button
+              variant="default"
+              leftSection={<IconScissors {...icon} />}
+              disabled={bottle.loop === 'open'}
+              loading={tear.isPending}
+              onClick={() => tear.mutate()}
+            >
+              {t.tear}
+            </Button>
+          )}
           <Button variant="default" leftSection={<IconDeviceMobileRotated {...icon} />} loading={forget.isPending} onClick={() => forget.mutate()}>
             {t.forget}
           </Button>
@@ -107,6 +109,7 @@ export function BottlePanel({ bottle, bottles, visits, onChoose, onMake, onOpen,
             {t.fresh}
           </Button>
         </div>
+        {!bottle.tells && <p className="meta">{t.tellsNothing(bottle.set)}</p>}
         <History visits={visits} onOpen={onOpen} />
       </div>
     </Section>

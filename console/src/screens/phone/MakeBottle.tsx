@@ -6,6 +6,7 @@ import { country, localized } from '../../format'
 import { phone as t } from '../../text/phone'
 import { products as tp } from '../../text/products'
 import { ui } from '../../text/ui'
+import { Command } from '../../ui/Command'
 import { Empty } from '../../ui/Empty'
 import { ErrorBox } from '../../ui/ErrorBox'
 import { Section } from '../../ui/Page'
@@ -30,7 +31,9 @@ export function MakeBottle({ onMade, onCancel }: { onMade: (b: Bottle) => void; 
   if (products.data && items.length === 0) {
     return (
       <div className="card">
-        <Empty title={tp.none}>{tp.noneHint}</Empty>
+        <Empty title={tp.none} action={<Command>{tp.demoCommand}</Command>}>
+          {tp.noneHint}
+        </Empty>
       </div>
     )
   }

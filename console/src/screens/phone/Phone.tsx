@@ -13,7 +13,7 @@ import { BottlePanel } from './BottlePanel'
 import { Decision } from './Decision'
 import { MakeBottle } from './MakeBottle'
 import { PhoneFrame } from './PhoneFrame'
-import type { Seen, Visit } from './visit'
+import { remembered, visited, type Seen, type Visit } from './visit'
 import css from './Phone.module.css'
 
 const route = getRouteApi('/inside/phone')
@@ -48,7 +48,7 @@ function Bench() {
     setSeen(undefined)
     void navigate({ search: { bottle: id }, replace: true })
   }
-  const open = (next: Omit<Visit, 'n'>) => setVisits((v) => [{ ...next, n: (v[0]?.n ?? 0) + 1 }, ...v].slice(0, 50))
+  const open = (next: Omit<Visit, 'n'>) => setVisits((v) => visited(v, next, bottle))
 
   return (
     <div className={css.bench}>
@@ -59,7 +59,7 @@ function Bench() {
           <BottlePanel
             bottle={bottle}
             bottles={rows}
-            visits={visits}
+            visits={visits.length > 0 ? visits : remembered(bottle)}
             onChoose={choose}
             onMake={() => setMaking(true)}
             onOpen={open}

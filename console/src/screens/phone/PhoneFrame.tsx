@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core'
 import { IconLock, IconRefresh } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { phone as t } from '../../text/phone'
 import type { SeenPage, Visit } from './visit'
 import css from './Phone.module.css'
@@ -12,6 +12,12 @@ export function PhoneFrame({ visit, onLoad }: PhoneFrameProps) {
   const frame = useRef<HTMLIFrameElement>(null)
   const [address, setAddress] = useState('')
   const shown = visit && !visit.blank
+  const phone = useRef<HTMLElement>(null)
+  useEffect(() => {
+    // Where everything stands in one column the phone is below: who taps wants to see it.
+    const top = phone.current?.getBoundingClientRect().top ?? 0
+    if (visit?.n && top > window.innerHeight / 2) phone.current?.scrollIntoView({ block: 'start' })
+  }, [visit?.n])
   const loaded = (n: number) => {
     const inside = frame.current?.contentWindow
     try {
@@ -25,7 +31,7 @@ export function PhoneFrame({ visit, onLoad }: PhoneFrameProps) {
     }
   }
   return (
-    <section className={css.phone} aria-label={t.frame}>
+    <section ref={phone} className={css.phone} aria-label={t.frame}>
       <div className={css.bar}>
         <IconLock size={13} aria-hidden />
         <span className="mono" title={t.address} data-address>

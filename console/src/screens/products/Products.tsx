@@ -4,7 +4,8 @@ import { list, load, type Schema } from '../../api'
 import { gtin, localized } from '../../format'
 import { Allowed } from '../../shell/states'
 import { products as t } from '../../text/products'
-import { Copy, CopyCall } from '../../ui/Copy'
+import { Command } from '../../ui/Command'
+import { CopyCall } from '../../ui/Copy'
 import { DataTable } from '../../ui/DataTable'
 import { Empty } from '../../ui/Empty'
 import { Filters } from '../../ui/Filters'
@@ -60,7 +61,7 @@ function List() {
             filtered ? (
               <Empty title={t.noneFiltered}>{t.noneFilteredHint}</Empty>
             ) : (
-              <Empty title={t.none} action={<Copy value={t.demoCommand} label={t.demoCommand} />}>
+              <Empty title={t.none} action={<Command>{t.demoCommand}</Command>}>
                 {t.noneHint}
               </Empty>
             )

@@ -36,17 +36,12 @@ export function ImportReport({ report }: { report: Report }) {
       </Section>
       {report.errors.length > 0 && (
         <Section title={t.import.errors} aside={report.errors.length >= 100 && t.import.errorsFirst} flush>
-          <DataTable<Report['errors'][number]>
-            name={t.import.errors}
-            rows={report.errors}
-            rowKey={(e) => `${e.row} ${e.column ?? ''} ${e.code}`}
-            empty={null}
-            columns={[
-              { key: 'row', header: t.import.row, number: true, width: '1%', cell: (e) => number(e.row), csv: (e) => e.row },
-              { key: 'column', header: t.import.column, cell: (e) => <code>{e.column}</code>, csv: (e) => e.column },
-              { key: 'message', header: t.import.message, cell: (e) => e.message, csv: (e) => e.message },
-            ]}
-          />
+          <Rows name={t.import.errors} rows={report.errors} says={t.import.message} />
+        </Section>
+      )}
+      {report.warnings.length > 0 && (
+        <Section title={t.import.warnings} aside={t.import.warningsHint} flush>
+          <Rows name={t.import.warnings} rows={report.warnings} says={t.import.warned} />
         </Section>
       )}
       <Section title={t.import.columns} flush>
@@ -62,5 +57,22 @@ export function ImportReport({ report }: { report: Report }) {
         />
       </Section>
     </>
+  )
+}
+
+/** What is said of single lines, each at its place. */
+function Rows({ name, rows, says }: { name: string; rows: Report['errors']; says: string }) {
+  return (
+    <DataTable<Report['errors'][number]>
+      name={name}
+      rows={rows}
+      rowKey={(e) => `${e.row} ${e.column ?? ''} ${e.code}`}
+      empty={null}
+      columns={[
+        { key: 'row', header: t.import.row, number: true, width: '1%', cell: (e) => number(e.row), csv: (e) => e.row },
+        { key: 'column', header: t.import.column, cell: (e) => <code>{e.column}</code>, csv: (e) => e.column },
+        { key: 'message', header: says, cell: (e) => e.message, csv: (e) => e.message },
+      ]}
+    />
   )
 }

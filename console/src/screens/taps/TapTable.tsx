@@ -78,6 +78,11 @@ function What({ tap }: { tap: Tap }) {
       <span className="mono dim" style={{ display: 'block' }}>
         {tap.thing?.serial ?? tap.set}
       </span>
+      {Boolean(tap.suppressed) && (
+        <span className="meta" style={{ display: 'block' }} data-suppressed={tap.suppressed}>
+          {t.more(tap.suppressed ?? 0)}
+        </span>
+      )}
     </span>
   )
 }

@@ -56,6 +56,10 @@ function Stream() {
     window.scrollTo({ top: 0 })
   }
   const { rows, more } = rowsOf(query)
+  // They are of all things and countries: they are told where refused taps of all are shown.
+  const { result, to, ...narrowed } = search
+  const all = open && (!result || result === 'refused' || result === 'replayed') && !Object.values(narrowed).some(Boolean)
+  const unrecorded = all ? (query.data?.pages[0]?.unrecorded ?? 0) : 0
   const change = (next: Partial<TapsSearch>) => {
     setWaiting(0)
     void navigate({ search: (s) => ({ ...s, ...next }), replace: true })
@@ -84,6 +88,11 @@ function Stream() {
           <Button variant="light" fullWidth radius={0} size="compact-md" onClick={show} data-new={waiting}>
             {t.show(number(waiting))}
           </Button>
+        )}
+        {unrecorded > 0 && (
+          <p className="pad" data-unrecorded={unrecorded}>
+            {t.unrecorded(unrecorded)} <span className="dim">{t.unrecordedWhy}</span>
+          </p>
         )}
         <TapTable rows={rows} more={more} error={query.error} retry={() => void query.refetch()} search={search} />
       </div>

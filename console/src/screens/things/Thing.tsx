@@ -41,8 +41,14 @@ export function Thing() {
       lead={
         <span className="row">
           <span className="mono">{thing.serial}</span>
-          <SealChip seal={thing.seal} />
-          <LifeChip life={thing.life} />
+          <span className="row" style={{ gap: 6 }}>
+            <span className="meta">{t.seal}</span>
+            <SealChip seal={thing.seal} />
+          </span>
+          <span className="row" style={{ gap: 6 }}>
+            <span className="meta">{t.life}</span>
+            <LifeChip life={thing.life} />
+          </span>
           {thing.alarms.map((a) => (
             <AlarmChip key={a}>{alarmWords(a)}</AlarmChip>
           ))}
