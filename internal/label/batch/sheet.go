@@ -116,36 +116,45 @@ func (b Batch) WritePDF(ctx context.Context, w io.Writer, s Sheet, progress Prog
 	return made, file.Close()
 }
 
-// draw draws some labels side by side on all processors, each at its place.
+// draw draws some labels side by side on all processors, each at its place. Of
+// several errors it gives that of the first label, however the processors ran.
 func (b Batch) draw(ctx context.Context, g grid, start, end int) ([][]byte, error) {
-	out := make([][]byte, end-start)
-	work, ctx := errgroup.WithContext(ctx)
+	out, errs := make([][]byte, end-start), make([]error, end-start)
+	var work errgroup.Group
 	work.SetLimit(runtime.GOMAXPROCS(0))
-	for i := start; i < end; i++ {
+	for i := range out {
 		work.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			l, err := b.Label(i)
-			if err != nil {
-				return err
-			}
-			if l.Width > g.cellWidth+1e-6 || l.Height > g.cellHeight+1e-6 {
-				return fault.Newf(fault.Invalid, "label %d is %.1f by %.1f mm, and its cell %.1f by %.1f mm", i+1, l.Width, l.Height, g.cellWidth, g.cellHeight).
-					WithHint("State a larger cell, or a smaller X-dimension.")
-			}
-			x, y := g.place(i)
-			out[i-start], err = l.AppendPDF(nil, x+(g.cellWidth-l.Width)/2, y+(g.cellHeight-l.Height)/2)
-			if err != nil {
-				return numbered(i, err)
+			if errs[i] = ctx.Err(); errs[i] == nil {
+				out[i], errs[i] = b.drawOne(g, start+i)
 			}
 			return nil
 		})
 	}
-	if err := work.Wait(); err != nil {
-		return nil, err
+	_ = work.Wait() // errors are in errs, in the order of the labels
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
+}
+
+// drawOne draws label i in the middle of its cell.
+func (b Batch) drawOne(g grid, i int) ([]byte, error) {
+	l, err := b.Label(i)
+	if err != nil {
+		return nil, err
+	}
+	if l.Width > g.cellWidth+1e-6 || l.Height > g.cellHeight+1e-6 {
+		return nil, fault.Newf(fault.Invalid, "label %d is %.1f by %.1f mm, and its cell %.1f by %.1f mm", i+1, l.Width, l.Height, g.cellWidth, g.cellHeight).
+			WithHint("State a larger cell, or a smaller X-dimension.")
+	}
+	x, y := g.place(i)
+	content, err := l.AppendPDF(nil, x+(g.cellWidth-l.Width)/2, y+(g.cellHeight-l.Height)/2)
+	if err != nil {
+		return nil, numbered(i, err)
+	}
+	return content, nil
 }
 
 // grid settles the lengths for labels of the size of the first.
