@@ -49,7 +49,25 @@ func (k *labelLook) read() (label.Spec, error) {
 // flagFault makes a fault of a flag's value a misuse that keeps its hint.
 func flagFault(flag string, err error) error {
 	f := fault.From(err)
-	return misuse{fmt.Errorf("%s: %s. %s", flag, f.Message, f.Hint)}
+	return misuse{errors.New(strings.TrimSpace(fmt.Sprintf("%s: %s. %s", flag, f.Message, f.Hint)))}
+}
+
+// asMisuse finds the flag that a fault is about: a value that no label can have is
+// a wrong call, while data that are wrong are refused.
+func asMisuse(err error) error {
+	flags := map[string]string{"xDimension": "--x", "dpi": "--dpi", "quietZone": "--quiet", "level": "--level", "maxWidth": "--width", "text": "--text",
+		"count": "--count", "length": "--length", "first": "--first", "prefix": "--prefix", "margin": "--margin", "gap": "--gap",
+		"cell width": "--cell-width", "cell height": "--cell-height"}
+	f := fault.From(err)
+	if f == nil || f.Code != fault.Invalid {
+		return err
+	}
+	for _, field := range f.Fields {
+		if flag, ok := flags[field.Location]; ok {
+			return flagFault(flag, err)
+		}
+	}
+	return err
 }
 
 func newLabel(s *streams) *cobra.Command {
@@ -82,7 +100,7 @@ symbology carries one. Nothing leaves this machine. Sizes and warnings go to sta
 			}
 			l, err := label.New(spec)
 			if err != nil {
-				return err
+				return asMisuse(err)
 			}
 			if out == "" && kind != label.SVG && isTerminal(s.out) {
 				return misuse{errors.New("a terminal shows no picture: name a file with -o")}

@@ -46,7 +46,7 @@ Files are never written over: a list of serials may be the only one. Nothing lea
   tagline label batch --gtin 09506000164908 --count 1000 --symbology gs1-datamatrix --page roll --margin 1 --pdf roll.pdf --csv roll.csv
   tagline label batch --gtin 09506000164908 --count 100 --known l7.csv --domain https://id.example --csv more.csv`,
 		Args: argsAre(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return r.run(c, s) },
+		RunE: func(c *cobra.Command, _ []string) error { return asMisuse(r.run(c, s)) },
 	}
 	r.look.add(c, label.QR)
 	f := c.Flags()

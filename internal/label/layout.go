@@ -185,6 +185,3 @@ func countDots(n int) string {
 func (l *Label) lineStart(line string) float64 {
 	return (l.Width - float64(utf8.RuneCountInString(line))*advance*l.font) / 2
 }
-
-// Lines are the lines below the symbol as they are broken, HRI before text.
-func (l *Label) Lines() []string { return append([]string(nil), l.lines...) }

@@ -164,7 +164,7 @@ func (s Spec) checkData() error {
 	count := 0
 	for _, r := range s.Text {
 		count++
-		if r < ' ' || r == 0x7f || r == '\uFFFD' || r >= 0x80 && r < 0xa0 {
+		if r < ' ' || r == 0x7f || r >= 0xfffd && r <= 0xffff || r >= 0x80 && r < 0xa0 {
 			return fault.New(fault.Invalid, "the text holds a control character, a line break or a broken one", "A label carries one line of plain text.").At("text", "is no plain line")
 		}
 	}

@@ -103,7 +103,9 @@ func (b Batch) Label(i int) (*label.Label, error) {
 // numbered says which label of the batch is meant.
 func numbered(i int, err error) error {
 	f := fault.From(err)
-	return fault.Wrap(f.Code, err, fmt.Sprintf("label %d: %s", i+1, f.Message), f.Hint)
+	out := fault.Wrap(f.Code, err, fmt.Sprintf("label %d: %s", i+1, f.Message), f.Hint)
+	out.Fields = f.Fields
+	return out
 }
 
 // WriteCSV writes a header and one row an item, as RFC 4180 has it:
