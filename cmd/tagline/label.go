@@ -24,7 +24,7 @@ type labelLook struct {
 
 func (k *labelLook) add(c *cobra.Command, symbology label.Symbology) {
 	f := c.Flags()
-	f.StringVar(&k.symbology, "symbology", string(symbology), "qr, datamatrix (both carry a Digital Link) or gs1-datamatrix (an element string)")
+	f.StringVar(&k.symbology, "symbology", string(symbology), "qr, datamatrix (both carry a Digital Link), gs1-datamatrix or gs1-qr (an element string)")
 	f.StringVar(&k.domain, "domain", "", "where links of an element string lead, such as https://id.example")
 	f.Float64Var(&k.spec.XDimension, "x", label.DefaultXDimension, "X-dimension: width of a module in mm")
 	f.IntVar(&k.spec.DPI, "dpi", 0, "the printer's resolution: modules become whole dots (default: any printer; 600 in a PNG)")

@@ -83,29 +83,19 @@ func (d Data) URI() string { return d.uri }
 // Elements are the application identifiers and their values.
 func (d Data) Elements() []gs1.Element { return slices.Clone(d.elements) }
 
-// Compact writes scheme and host of the URI in capital letters if that lets a QR
-// code hold all of it in its alphanumeric mode, which takes a third less room. It
-// reports false and the data as they were if other characters stand in the way.
-func (d Data) Compact() (Data, bool) {
+// Compact writes scheme and host of the URI in capital letters, which mean the same.
+// A QR code has a mode for capital letters and digits that takes a third less room.
+func (d Data) Compact() Data {
 	if d.uri == "" {
-		return d, false
+		return d
 	}
 	start := strings.Index(d.uri, "://") + len("://")
 	end := len(d.uri)
 	if i := strings.IndexAny(d.uri[start:], "/?#"); i >= 0 {
 		end = start + i
 	}
-	compact := strings.ToUpper(d.uri[:end]) + d.uri[end:]
-	if !alphanumeric(compact) {
-		return d, false
-	}
-	d.uri = compact
-	return d, true
-}
-
-// alphanumeric reports whether a QR code's alphanumeric mode has all of it.
-func alphanumeric(s string) bool {
-	return strings.Trim(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:") == ""
+	d.uri = strings.ToUpper(d.uri[:end]) + d.uri[end:]
+	return d
 }
 
 // printed are the elements in the order of a GS1 symbol: those of predefined

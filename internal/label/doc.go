@@ -1,5 +1,5 @@
 // Package label draws one code for print: a QR code or a Data Matrix with a GS1
-// Digital Link, or a GS1 DataMatrix with an element string, with its quiet zone,
+// Digital Link, or a GS1 DataMatrix or GS1 QR code with an element string, with its quiet zone,
 // its human readable interpretation (HRI) and one line of free text, as SVG, PNG
 // or PDF at a stated X-dimension.
 //
@@ -21,11 +21,10 @@
 //     number of dots; the X-dimension that results is reported.
 //   - The same Spec gives the same bytes.
 //
-// A GS1 QR code (]Q3, QR with FNC1) is not written: GS1 wants a Digital Link in a
-// plain QR code, and element strings in a GS1 DataMatrix.
+// A Data Matrix ends at 132 by 132 modules (1,304 codewords); see maxDataMatrix.
 //
 // It follows ISO/IEC 18004 (QR), ISO/IEC 16022 (Data Matrix), ISO/IEC 15424
 // (symbology identifiers), and for quiet zones, HRI and sizes the GS1 General
-// Specifications, sections 4.14 and 5. The modules of a symbol are computed by
-// github.com/boombuler/barcode; all drawing is done here.
+// Specifications, sections 4.14 and 5. The modules of a QR code come from package
+// qr, those of a Data Matrix from github.com/boombuler/barcode.
 package label

@@ -30,7 +30,7 @@ func FuzzLabel(f *testing.F) {
 			}
 			return
 		}
-		sym := label.Symbologies()[int(which)%3]
+		sym := label.Symbologies()[int(which)%4]
 		l, err := label.New(label.Spec{Symbology: sym, Data: d, HRI: true, Text: words, MaxWidth: width})
 		if err != nil {
 			if !fault.Is(err, fault.Invalid) {

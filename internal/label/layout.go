@@ -37,19 +37,16 @@ func New(spec Spec) (*Label, error) {
 		return nil, err
 	}
 	var warnings []string
-	if spec.Compact {
-		compact, done := spec.Data.Compact()
-		switch {
-		case spec.Symbology != QR:
-			warnings = append(warnings, "Capital letters make only a QR code smaller: the link was left as it is.")
-		case !done:
-			warnings = append(warnings, "The link has characters outside of QR's alphanumeric mode (small letters, or a query): it was left as it is.")
-		default:
-			spec.Data = compact
-		}
+	if spec.Compact && spec.Symbology == QR {
+		spec.Data = spec.Data.Compact()
+	} else if spec.Compact {
+		warnings = append(warnings, "Capital letters make only a QR code with a link smaller: all was left as it is.")
 	}
-	if spec.Symbology == GS1DataMatrix && len(spec.Data.others) > 0 {
+	if spec.Symbology.elements() && len(spec.Data.others) > 0 {
 		warnings = append(warnings, "Parameters that are not GS1's stand in no element string and were left out.")
+	}
+	if spec.Symbology == GS1QR {
+		warnings = append(warnings, "A GS1 QR code is for scanners: a phone shows its data as text. For people, print a Digital Link as qr.")
 	}
 	m, payload, err := encode(spec)
 	if err != nil {

@@ -16,22 +16,20 @@ const (
 	QR            Symbology = "qr"             // a Digital Link in a plain QR code, ]Q1
 	DataMatrix    Symbology = "datamatrix"     // a Digital Link in a plain Data Matrix, ]d1
 	GS1DataMatrix Symbology = "gs1-datamatrix" // an element string in a GS1 DataMatrix, ]d2
+	GS1QR         Symbology = "gs1-qr"         // an element string in a GS1 QR code, ]Q3
 )
 
 // Symbologies lists them, for menus and help.
-func Symbologies() []Symbology { return []Symbology{QR, DataMatrix, GS1DataMatrix} }
+func Symbologies() []Symbology { return []Symbology{QR, DataMatrix, GS1DataMatrix, GS1QR} }
 
 // ParseSymbology reads the name of a symbology.
 func ParseSymbology(s string) (Symbology, error) {
 	name := Symbology(strings.ToLower(s))
 	switch name {
-	case QR, DataMatrix, GS1DataMatrix:
+	case QR, DataMatrix, GS1DataMatrix, GS1QR:
 		return name, nil
-	case "gs1-qr", "gs1qr":
-		return "", fault.New(fault.Unsupported, "GS1 QR codes (]Q3) are not written here",
-			"Print an element string as gs1-datamatrix, or a Digital Link as qr: GS1 wants a QR code to carry a Digital Link.")
 	}
-	return "", fault.Newf(fault.Invalid, "there is no symbology %q", s).WithHint("Take qr, datamatrix or gs1-datamatrix.")
+	return "", fault.Newf(fault.Invalid, "there is no symbology %q", s).WithHint("Take qr, datamatrix, gs1-datamatrix or gs1-qr.")
 }
 
 // Identifier is the symbology identifier that a scanner sends before the data,
@@ -44,6 +42,8 @@ func (s Symbology) Identifier() string {
 		return "]d1"
 	case GS1DataMatrix:
 		return "]d2"
+	case GS1QR:
+		return "]Q3"
 	}
 	return ""
 }
@@ -57,17 +57,24 @@ func (s Symbology) Title() string {
 		return "Data Matrix"
 	case GS1DataMatrix:
 		return "GS1 DataMatrix"
+	case GS1QR:
+		return "GS1 QR code"
 	}
 	return string(s)
 }
 
 // QuietZone is the least width of the empty frame round the symbol, in modules.
 func (s Symbology) QuietZone() int {
-	if s == QR {
+	if s.qr() {
 		return 4
 	}
 	return 1
 }
+
+func (s Symbology) qr() bool { return s == QR || s == GS1QR }
+
+// elements reports whether the symbol carries an element string and no link.
+func (s Symbology) elements() bool { return s == GS1DataMatrix || s == GS1QR }
 
 // Level is how much of a QR code may be damaged: L 7 %, M 15 %, Q 25 %, H 30 %.
 type Level string
@@ -111,7 +118,7 @@ type Spec struct {
 // check fills in the defaults and refuses what cannot be drawn.
 func (s Spec) check() (Spec, error) {
 	if s.Symbology == "" {
-		return s, fault.New(fault.Invalid, "no symbology is named", "Take qr, datamatrix or gs1-datamatrix.").At("symbology", "is missing")
+		return s, fault.New(fault.Invalid, "no symbology is named", "Take qr, datamatrix, gs1-datamatrix or gs1-qr.").At("symbology", "is missing")
 	}
 	name, err := ParseSymbology(string(s.Symbology))
 	if err != nil {
@@ -157,7 +164,7 @@ func (s Spec) checkData() error {
 	if len(s.Data.elements) == 0 {
 		return fault.New(fault.Invalid, "there are no data to print", "Give a Digital Link URI or an element string.").At("data", "are missing")
 	}
-	if s.Symbology != GS1DataMatrix && s.Data.uri == "" {
+	if !s.Symbology.elements() && s.Data.uri == "" {
 		return fault.Newf(fault.Invalid, "a %s carries a Digital Link, and there is no domain for it", s.Symbology.Title()).
 			WithHint("Give a domain such as https://id.example, or print the element string as gs1-datamatrix.").At("domain", "is missing")
 	}

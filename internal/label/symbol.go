@@ -5,12 +5,11 @@ import (
 	"image/color"
 	"strings"
 
-	"github.com/boombuler/barcode"
 	"github.com/boombuler/barcode/datamatrix"
-	"github.com/boombuler/barcode/qr"
 
 	"tagline/gs1"
 	"tagline/internal/fault"
+	"tagline/internal/label/qr"
 )
 
 // Matrix holds the modules of a square symbol, without quiet zone.
@@ -35,41 +34,56 @@ const groupSeparator = 0x1d // what a scanner sends for FNC1 between elements
 // encode computes the symbol of checked data. Payload is what a scanner sends
 // behind the symbology identifier.
 func encode(s Spec) (m Matrix, payload string, err error) {
-	var code barcode.Barcode
-	switch s.Symbology {
-	case GS1DataMatrix:
-		elements := s.Data.printed()
-		payload = gs1.FormatSeparated(elements, groupSeparator)[1:]
-		code, err = datamatrix.Encode(gs1.FormatSeparated(elements, datamatrix.FNC1))
-	case DataMatrix:
-		payload = s.Data.uri
-		code, err = datamatrix.Encode(payload)
-	default:
-		payload = s.Data.uri
-		mode := qr.Unicode
-		if alphanumeric(payload) {
-			mode = qr.AlphaNumeric
-		}
-		code, err = qr.Encode(payload, map[Level]qr.ErrorCorrectionLevel{L: qr.L, M: qr.M, Q: qr.Q, H: qr.H}[s.Level], mode)
+	payload = s.Data.uri
+	if s.Symbology.elements() {
+		payload = gs1.FormatSeparated(s.Data.printed(), groupSeparator)[1:]
 	}
-	if err == nil && s.Symbology != QR && code.Bounds().Dx() > maxDataMatrix {
-		err = errors.New("more than 1,304 codewords")
+	switch s.Symbology {
+	case QR, GS1QR:
+		m, err = encodeQR(payload, s.Level, s.Symbology == GS1QR)
+	case DataMatrix:
+		m, err = encodeDataMatrix(payload)
+	default:
+		m, err = encodeDataMatrix(gs1.FormatSeparated(s.Data.printed(), datamatrix.FNC1))
 	}
 	if err != nil {
 		hint := "Print fewer or shorter elements."
-		if s.Symbology == QR && s.Level != L {
+		if s.Symbology.qr() && s.Level != L {
 			hint = "Take a lower level of error correction, or print fewer or shorter elements."
 		}
 		return m, "", fault.Wrap(fault.Invalid, err, "the data are too long for a "+s.Symbology.Title(), hint).At("data", "are too long")
 	}
-	m.Size = code.Bounds().Dx()
-	m.dark = make([]bool, m.Size*m.Size)
-	for y := range m.Size {
-		for x := range m.Size {
-			m.dark[y*m.Size+x] = isDark(code.At(x, y))
+	return m, payload, nil
+}
+
+func encodeQR(payload string, level Level, fnc1 bool) (Matrix, error) {
+	code, err := qr.Encode(payload, map[Level]qr.Level{L: qr.L, M: qr.M, Q: qr.Q, H: qr.H}[level], fnc1)
+	if err != nil {
+		return Matrix{}, err
+	}
+	return matrix(code.Size, code.Dark), nil
+}
+
+func encodeDataMatrix(content string) (Matrix, error) {
+	code, err := datamatrix.Encode(content)
+	if err != nil {
+		return Matrix{}, err
+	}
+	size := code.Bounds().Dx()
+	if size > maxDataMatrix {
+		return Matrix{}, errors.New("more than 1,304 codewords")
+	}
+	return matrix(size, func(x, y int) bool { return isDark(code.At(x, y)) }), nil
+}
+
+func matrix(size int, dark func(x, y int) bool) Matrix {
+	m := Matrix{Size: size, dark: make([]bool, size*size)}
+	for y := range size {
+		for x := range size {
+			m.dark[y*size+x] = dark(x, y)
 		}
 	}
-	return m, payload, nil
+	return m
 }
 
 func isDark(c color.Color) bool {

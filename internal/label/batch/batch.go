@@ -74,7 +74,7 @@ func (b Batch) Item(i int) (Item, error) {
 		return Item{}, numbered(i, err)
 	}
 	if b.Spec.Compact && b.Spec.Symbology == label.QR {
-		item.Data, _ = item.Data.Compact()
+		item.Data = item.Data.Compact()
 	}
 	item.Elements = gs1.FormatElements(item.Data.Elements())
 	if item.URI = item.Data.URI(); item.URI == "" {
