@@ -124,7 +124,7 @@ Explain any code:  tagline inspect 'https://id.example/01/09506000134352/21/A1'`
 	root.AddCommand(
 		newServe(s), newDemo(s), newSimulate(s),
 		newApply(s), newExport(s), newImport(s),
-		newInspect(s), newOpenAPI(s),
+		newInspect(s), newLabel(s), newOpenAPI(s),
 		newMigrate(s), newDoctor(s), newVault(s), newOwnerLink(s), newBench(s),
 	)
 	return root
