@@ -60,7 +60,10 @@ func NewSource(c clock.Clock, chance io.Reader) *Source {
 }
 
 // System is a Source on the machine's clock and its secure chance.
-func System() *Source { return NewSource(clock.System{}, rand.Reader) }
+func System() *Source { return NewSource(clock.System{}, Chance()) }
+
+// Chance is the machine's own source of chance, for what must not be guessed.
+func Chance() io.Reader { return rand.Reader }
 
 // Thing makes the id of a thing.
 func (s *Source) Thing() Thing { return Thing(s.next(thingPrefix)) }

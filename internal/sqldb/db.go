@@ -16,6 +16,7 @@ import (
 	"tagline/internal/clock"
 	"tagline/internal/fault"
 	"tagline/internal/ident"
+	"tagline/internal/sqldb/folder"
 	"tagline/internal/sqldb/lite"
 	"tagline/internal/sqldb/migrations"
 )
@@ -47,7 +48,7 @@ type DB struct {
 	sick   atomic.Bool // a disk was in trouble; Ping probes until a write succeeds
 	strict *nesting    // nil unless Config.Strict
 
-	lock    *folderLock
+	lock    *folder.Lock
 	writer  *writer
 	jobs    jobPool
 	readers *readers
@@ -109,7 +110,7 @@ func (db *DB) openLite(dir string) (err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fault.Wrap(fault.Unavailable, err, fmt.Sprintf("the data folder %s cannot be made", dir), "Choose another folder, or give this user the right to write there.")
 	}
-	if db.lock, err = lockFolder(dir); err != nil {
+	if db.lock, err = folder.Take(dir); err != nil {
 		return err
 	}
 	if parent, err := os.Open(filepath.Dir(dir)); err == nil {
@@ -120,7 +121,7 @@ func (db *DB) openLite(dir string) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			db.lock.release()
+			db.lock.Release()
 		}
 	}()
 	// The file is made here, for its owner only; SQLite would let others read it.
@@ -365,7 +366,7 @@ func (db *DB) Close() error {
 		close(db.writer.stop)
 		<-db.writer.done
 		// The writer goes last: the last connection to leave folds the log into the file.
-		db.closed = errors.Join(db.readers.close(), db.writer.close(), db.lock.release())
+		db.closed = errors.Join(db.readers.close(), db.writer.close(), db.lock.Release())
 	})
 	return db.closed
 }

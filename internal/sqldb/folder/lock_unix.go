@@ -1,6 +1,6 @@
 //go:build unix
 
-package sqldb
+package folder
 
 import (
 	"errors"
@@ -13,11 +13,13 @@ import (
 	"tagline/internal/fault"
 )
 
-// folderLock keeps other processes out of a data folder. The lock is the
+// Lock keeps other processes out of a data folder. The lock is the
 // kernel's: it ends with the process, however that ends.
-type folderLock struct{ f *os.File }
+type Lock struct{ f *os.File }
 
-func lockFolder(dir string) (*folderLock, error) {
+// Take locks a folder for this process, or says who holds it. Errors: Conflict,
+// Unavailable.
+func Take(dir string) (*Lock, error) {
 	path := filepath.Join(dir, "tagline.lock")
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -43,10 +45,11 @@ func lockFolder(dir string) (*folderLock, error) {
 			return nil, fault.Wrap(fault.Unavailable, err, fmt.Sprintf("the data folder %s cannot be written", dir), "Free some space on its disk.")
 		}
 	}
-	return &folderLock{f}, nil
+	return &Lock{f}, nil
 }
 
-func (l *folderLock) release() error {
+// Release lets go; of nil too.
+func (l *Lock) Release() error {
 	if l == nil {
 		return nil
 	}
