@@ -72,8 +72,8 @@ func (r *readings) Collect(out chan<- prometheus.Metric) {
 	for _, c := range cursors {
 		say(r.lag, prometheus.GaugeValue, c.Lag, c.Name)
 	}
-	pressure := r.rooms.db.Pressure()
-	say(r.failures, prometheus.CounterValue, pressure.Unavailable, "unavailable")
-	say(r.failures, prometheus.CounterValue, pressure.Broken, "other")
-	say(r.queue, prometheus.GaugeValue, int64(pressure.Queue))
+	strain := r.rooms.db.Strain.Figures()
+	say(r.failures, prometheus.CounterValue, strain.Unavailable, "unavailable")
+	say(r.failures, prometheus.CounterValue, strain.Broken, "other")
+	say(r.queue, prometheus.GaugeValue, int64(strain.Queue))
 }

@@ -12,7 +12,7 @@ func Layers() []Layer {
 	return []Layer{
 		{"protocols", [][]string{{"gs1/internal/dictionary", "gs1", "gs1/scan", "gs1/compression", "gs1/epc"}, {"ntag424/internal/sdm", "ntag424/sun", "ntag424"}}},
 		{"ground", [][]string{{"internal/fault", "internal/clock", "internal/ident", "internal/manifest", "internal/rule", "demo"}}},
-		{"engine", [][]string{{"internal/bus", "internal/sqldb/value", "internal/sqldb/migrations", "internal/sqldb/lite", "internal/sqldb/folder", "internal/sqldb", "internal/sqldb/sqldbtest", "internal/ledger", "internal/timer", "internal/vault"}}},
+		{"engine", [][]string{{"internal/bus", "internal/sqldb/value", "internal/sqldb/migrations", "internal/sqldb/lite", "internal/sqldb/folder", "internal/sqldb/strain", "internal/sqldb", "internal/sqldb/sqldbtest", "internal/ledger", "internal/timer", "internal/vault"}}},
 		{"gate", [][]string{{"internal/access/password", "internal/access"}}},
 		{"domains", [][]string{{"internal/product", "internal/keyset", "internal/tag", "internal/life", "internal/thing/flood", "internal/thing", "internal/replay", "internal/thing/thingtest", "internal/story", "internal/personalise", "internal/link/anchor", "internal/link/negotiate", "internal/link/linkset", "internal/link"}, {"internal/label/pdf", "internal/label/qr", "internal/label", "internal/label/labeltest", "internal/label/batch"}}},
 		{"decisions", [][]string{{"internal/content"}}},

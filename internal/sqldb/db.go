@@ -19,6 +19,7 @@ import (
 	"tagline/internal/sqldb/folder"
 	"tagline/internal/sqldb/lite"
 	"tagline/internal/sqldb/migrations"
+	"tagline/internal/sqldb/strain"
 )
 
 // The names of the engines.
@@ -55,8 +56,8 @@ type DB struct {
 
 	pg *postgres
 
-	unavailable atomic.Int64 // transactions that the database could not serve
-	broken      atomic.Int64 // transactions that ended with an error nobody has a word for
+	// Strain counts how transactions fail and how many wait, for figures of operation.
+	Strain strain.Gauge
 
 	closing sync.Once
 	down    atomic.Bool // Close was called
@@ -153,8 +154,8 @@ func (db *DB) openLite(dir string) (err error) {
 	if err := migrations.Run(steps, liteMigrator{conn}, Micros(db.clock.Now())); err != nil {
 		return mapErr(err)
 	}
-	db.writer = newWriter(dir, conn, db.clock, db.log, &db.sick)
-	db.readers = newReaders(dir, max(4, runtime.NumCPU()))
+	db.writer, db.readers = newWriter(dir, conn, db.clock, db.log, &db.sick), newReaders(dir, max(4, runtime.NumCPU()))
+	db.Strain.Queue = func() int { return len(db.writer.queue) }
 	go db.writer.loop()
 	return nil
 }
@@ -261,9 +262,9 @@ func (db *DB) View(ctx context.Context, fn func(tx *Tx) error) error {
 	}
 	defer db.strict.enter()()
 	if db.engine == SQLite {
-		return db.noted(db.readers.view(ctx, fn))
+		return db.Strain.Note(db.readers.view(ctx, fn))
 	}
-	return db.noted(db.pg.view(ctx, fn))
+	return db.Strain.Note(db.pg.view(ctx, fn))
 }
 
 // Update runs fn in a transaction and commits it when fn returns nil. When Update
@@ -281,42 +282,9 @@ func (db *DB) Update(ctx context.Context, fn func(tx *Tx) error) error {
 	}
 	defer db.strict.enter()()
 	if db.engine == SQLite {
-		return db.noted(db.writer.update(ctx, &db.jobs, db.strict.wrap(fn)))
+		return db.Strain.Note(db.writer.update(ctx, &db.jobs, db.strict.wrap(fn)))
 	}
-	return db.noted(db.pg.update(ctx, fn))
-}
-
-// Pressure is how the database has fared since it was opened, for figures of
-// operation.
-type Pressure struct {
-	Unavailable int64 // transactions that found the queue or the disk full, or the server gone
-	Broken      int64 // transactions that ended with an error which is no fault of package fault
-	Queue       int   // updates that wait for SQLite's writer; 0 on PostgreSQL
-}
-
-// Pressure gives the figures as they are now.
-func (db *DB) Pressure() Pressure {
-	p := Pressure{Unavailable: db.unavailable.Load(), Broken: db.broken.Load()}
-	if db.writer != nil {
-		p.Queue = len(db.writer.queue)
-	}
-	return p
-}
-
-// noted counts how a transaction has failed. A visitor who went away is no failure.
-func (db *DB) noted(err error) error {
-	if err == nil || errors.Is(err, context.Canceled) {
-		return err
-	}
-	switch fault.From(err).Code {
-	case fault.Unavailable:
-		db.unavailable.Add(1)
-	case fault.Internal:
-		if !errors.Is(err, ErrNoRows) {
-			db.broken.Add(1)
-		}
-	}
-	return err
+	return db.Strain.Note(db.pg.update(ctx, fn))
 }
 
 // UpdateGuarded is Update for work in the background: a panic of fn comes back as
