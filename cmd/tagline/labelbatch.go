@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"crypto/rand"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -16,6 +15,7 @@ import (
 
 	"tagline/gs1"
 	"tagline/internal/fault"
+	"tagline/internal/ident"
 	"tagline/internal/label"
 	"tagline/internal/label/batch"
 )
@@ -82,7 +82,7 @@ func (r *labelRun) run(c *cobra.Command, s *streams) (err error) {
 		if known, err = readKnown(r.known); err != nil {
 			return err
 		}
-		b.Serials, err = batch.Serials(rand.Reader, r.count, r.length, func(serial string) bool { return known[serial] })
+		b.Serials, err = batch.Serials(ident.Chance(), r.count, r.length, func(serial string) bool { return known[serial] })
 	}
 	if err != nil {
 		return err

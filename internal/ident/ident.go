@@ -62,6 +62,9 @@ func NewSource(c clock.Clock, chance io.Reader) *Source {
 // System is a Source on the machine's clock and its secure chance.
 func System() *Source { return NewSource(clock.System{}, rand.Reader) }
 
+// Chance is the machine's secure source, for commands that hand one on.
+func Chance() io.Reader { return rand.Reader }
+
 // Thing makes the id of a thing.
 func (s *Source) Thing() Thing { return Thing(s.next(thingPrefix)) }
 
