@@ -65,6 +65,9 @@ func System() *Source { return NewSource(clock.System{}, Chance()) }
 // Chance is the machine's own source of chance, for what must not be guessed.
 func Chance() io.Reader { return rand.Reader }
 
+// Chance is the machine's secure source, for commands that hand one on.
+func Chance() io.Reader { return rand.Reader }
+
 // Thing makes the id of a thing.
 func (s *Source) Thing() Thing { return Thing(s.next(thingPrefix)) }
 

@@ -203,7 +203,7 @@ func (s *machine) do(operator string, args []string) error {
 		s.stack = append(s.stack, s.m)
 	case "Q":
 		if len(s.stack) == 0 {
-			return errors.New("Q without q")
+			return errors.New("a Q without q")
 		}
 		s.m, s.stack = s.stack[len(s.stack)-1], s.stack[:len(s.stack)-1]
 	case "cm":

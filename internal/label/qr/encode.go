@@ -53,7 +53,7 @@ var (
 // symbol says that its text is GS1 data, in which the byte 1D separates elements.
 func Encode(text string, level Level, fnc1 bool) (*Code, error) {
 	for size := range 3 {
-		segments := cut(text, size)
+		segments := cut(text, size, fnc1)
 		first, last := [3]int{1, 10, 27}[size], [3]int{9, 26, 40}[size]
 		bits := write(text, segments, size, fnc1)
 		for version := first; version <= last; version++ {
@@ -73,8 +73,10 @@ type segment struct {
 }
 
 // cut finds the modes that take the fewest bits for a range of versions: for each
-// place the cheapest way there that ends in each mode, in sixths of a bit.
-func cut(text string, size int) []segment {
+// place the cheapest way there that ends in each mode, in sixths of a bit. With FNC1
+// a percent sign is written as a byte, since in alphanumeric mode it would separate
+// elements (7.4.8.3).
+func cut(text string, size int, fnc1 bool) []segment {
 	const never = 1 << 40
 	type way struct {
 		cost int
@@ -91,7 +93,7 @@ func cut(text string, size int) []segment {
 		if text[i] >= '0' && text[i] <= '9' {
 			here[numeric] = 20
 		}
-		if strings.IndexByte(letters, text[i]) >= 0 {
+		if strings.IndexByte(letters, text[i]) >= 0 && !(fnc1 && text[i] == '%') {
 			here[alphanumeric] = 33
 		}
 		for m := range modes {

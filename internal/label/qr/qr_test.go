@@ -104,6 +104,8 @@ func TestMixedTextReadsBack(t *testing.T) {
 func TestGS1DataReadBack(t *testing.T) {
 	reads(t, "010950600016490810L1\x1d21A1", qr.M, true)
 	reads(t, "0109506000164908", qr.M, true)
+	// With FNC1 a percent sign in alphanumeric mode would mean a separator.
+	reads(t, "010950600016490810ABCDEFG%2FHIJKL%%MNOPQ\x1d21ABCDEFG%HIJKLMNOP", qr.M, true)
 }
 
 // TestMixedModesAreSmaller: a link's digits go into numeric mode.
