@@ -62,9 +62,6 @@ func NewSource(c clock.Clock, chance io.Reader) *Source {
 // System is a Source on the machine's clock and its secure chance.
 func System() *Source { return NewSource(clock.System{}, Chance()) }
 
-// Chance is the machine's own source of chance, for what must not be guessed.
-func Chance() io.Reader { return rand.Reader }
-
 // Chance is the machine's secure source, for commands that hand one on.
 func Chance() io.Reader { return rand.Reader }
 
