@@ -191,7 +191,7 @@ func newBench(s *streams) *cobra.Command {
 		Args: argsAre(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newBenchTap(s), newBenchBare(s))
+	c.AddCommand(newBenchTap(s), newBenchResolve(s), newBenchBare(s))
 	return c
 }
 
@@ -211,35 +211,74 @@ durable scan event. The figure that counts is the ratio.`,
   tagline bench tap --json --rounds 5`,
 		Args: argsAre(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			if o.Clients < 1 || o.Clients > 512 || o.Rounds < 1 || o.Rounds > 100 || o.Duration <= 0 || o.Duration > time.Minute {
-				return misuse{errors.New("--clients is 1 to 512, --rounds 1 to 100, --duration up to 1m")}
-			}
-			var err error
-			if o.Binary, err = os.Executable(); err != nil {
-				return err
-			}
-			o.Clock = clock.System{}
-			bar := newProgress(s.err, "measuring")
-			o.Progress = bar.set
-			report, err := bench.Tap(c.Context(), o)
-			bar.end()
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				encoder := json.NewEncoder(s.out)
-				encoder.SetIndent("", "  ")
-				return encoder.Encode(report)
-			}
-			return report.Write(s.out)
+			return runBench(s, &o, asJSON, func(o bench.Options) (bench.Report, error) { return bench.Tap(c.Context(), o) })
 		},
 	}
+	benchFlags(c, &o, &asJSON)
+	return c
+}
+
+func newBenchResolve(s *streams) *cobra.Command {
+	var (
+		o      bench.ResolveOptions
+		asJSON bool
+	)
+	c := &cobra.Command{
+		Use:   "resolve",
+		Short: "Digital Links among many products and items against the same bytes from bare net/http",
+		Long: `Start a server and a bare net/http handler as processes of their own, fill the server with products
+and items through its API, and load both in alternating rounds: redirects of products, of items and
+of compressed links, each with a durable scan event, and linksets. Every request asks for another
+key. The report also says what a million items cost in memory.`,
+		Example: `  tagline bench resolve
+  tagline bench resolve --json --products 1000 --items 10000 --rounds 1`,
+		Args: argsAre(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if o.Products < 1 || o.Products > 200_000 || o.Items < 0 || o.Items > 10_000_000 || o.Items%1000 != 0 || o.Items/1000 > o.Products {
+				return misuse{errors.New("--products is 1 to 200000, --items a multiple of 1000 and at most 1000 for each product")}
+			}
+			return runBench(s, &o.Options, asJSON, func(plain bench.Options) (bench.Report, error) {
+				o.Options = plain
+				return bench.Resolve(c.Context(), o)
+			})
+		},
+	}
+	benchFlags(c, &o.Options, &asJSON)
+	c.Flags().IntVar(&o.Products, "products", 100_000, "products, each with a redirect of its own")
+	c.Flags().IntVar(&o.Items, "items", 1_000_000, "items, 1,000 of each of the first products")
+	return c
+}
+
+func benchFlags(c *cobra.Command, o *bench.Options, asJSON *bool) {
 	c.Flags().IntVar(&o.Clients, "clients", 64, "connections at a time")
 	c.Flags().DurationVar(&o.Duration, "duration", 4*time.Second, "length of one round")
 	c.Flags().IntVar(&o.Rounds, "rounds", 3, "rounds of each side")
 	c.Flags().StringVar(&o.Database, "db", "", "measure on PostgreSQL: an empty database, postgres://…")
-	c.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
-	return c
+	c.Flags().BoolVar(asJSON, "json", false, "print the report as JSON")
+}
+
+// runBench runs a measurement with a bar of its progress, and prints the report.
+func runBench(s *streams, o *bench.Options, asJSON bool, run func(bench.Options) (bench.Report, error)) (err error) {
+	if o.Clients < 1 || o.Clients > 512 || o.Rounds < 1 || o.Rounds > 100 || o.Duration <= 0 || o.Duration > time.Minute {
+		return misuse{errors.New("--clients is 1 to 512, --rounds 1 to 100, --duration up to 1m")}
+	}
+	if o.Binary, err = os.Executable(); err != nil {
+		return err
+	}
+	o.Clock = clock.System{}
+	bar := newProgress(s.err, "measuring")
+	o.Progress = bar.set
+	report, err := run(*o)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		encoder := json.NewEncoder(s.out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(report)
+	}
+	return report.Write(s.out)
 }
 
 func newBenchBare(s *streams) *cobra.Command {

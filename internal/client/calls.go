@@ -53,6 +53,12 @@ func (c *Client) ImportChips(ctx context.Context, set string, csv []byte, dryRun
 	return report, err
 }
 
+// MakeThings makes items of a product, at most 1,000.
+func (c *Client) MakeThings(ctx context.Context, q wire.ThingsRequest) error {
+	_, err := send[wire.Things](ctx, c, http.MethodPost, "/things", q, "")
+	return err
+}
+
 // Report tells what happened to a thing. The source's own id makes it count once,
 // so it is safe to repeat.
 func (c *Client) Report(ctx context.Context, m wire.MomentReport) (wire.MomentReported, error) {
