@@ -2,9 +2,11 @@ package entryfile
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -186,10 +188,14 @@ func (o *object) objects(name string) (list []*object) {
 func (o *object) version3() {
 	o.known("anchor", "itemDescription", "defaultLinktype", "qualifiers", "links", "handledBy", "public", "active")
 	e := linkset.Entry{Anchor: o.text("anchor"), ItemDescription: o.text("itemDescription"), HandledBy: o.text("handledBy")}
+	qualifiers := map[string]string{} // in whatever order they come
 	for _, q := range o.objects("qualifiers") {
-		for _, ai := range sortedKeys(q.members) {
-			e.Anchor = strings.TrimSuffix(e.Anchor, "/") + "/" + ai + "/" + qualifierText(q.text(ai))
+		for ai := range q.members {
+			qualifiers[ai] = q.text(ai)
 		}
+	}
+	for _, ai := range inOrder(qualifiers) {
+		e.Anchor = strings.TrimSuffix(e.Anchor, "/") + "/" + ai + "/" + qualifierText(qualifiers[ai])
 	}
 	said := false
 	for _, l := range o.objects("links") {
@@ -237,20 +243,12 @@ func qualifierText(s string) string {
 	return string(anchor.AppendEscaped(nil, s))
 }
 
-func sortedKeys(m map[string]json.RawMessage) []string {
+// inOrder gives the identifiers of qualifiers as they follow in a path.
+func inOrder(qualifiers map[string]string) []string {
 	order := []string{"22", "10", "21", "235"}
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, func(a, b string) int {
-		x, y := slices.Index(order, a), slices.Index(order, b)
-		if x != y {
-			return x - y
-		}
-		return strings.Compare(a, b)
+	return slices.SortedFunc(maps.Keys(qualifiers), func(a, b string) int {
+		return cmp.Or(cmp.Compare(slices.Index(order, a), slices.Index(order, b)), cmp.Compare(a, b))
 	})
-	return keys
 }
 
 // inferDefault marks the default of a type and its language variants. It is false
@@ -302,7 +300,7 @@ func asPrefix(e linkset.Entry) string {
 	return e.Anchor
 }
 
-// keyTypes are the names that version 2 has for keys.
+// keyAI gives the identifier of a key that version 2 calls by its name.
 func keyAI(name string) string {
 	ai, ok := map[string]string{
 		"gtin": "01", "itip": "8006", "gmn": "8013", "cpid": "8010", "gln": "414", "party": "417", "gsrnp": "8017", "gsrn": "8018",
