@@ -57,6 +57,26 @@ func (ed *Editor) Put(e linkset.Entry, c Change) (r linkset.Record, created bool
 	return after.record, action == Created, err
 }
 
+// putAll puts many entries.
+func (ed *Editor) putAll(entries []linkset.Entry, c Change) ([]Action, error) {
+	done := make([]Action, 0, len(entries))
+	for _, e := range entries {
+		before := len(ed.news)
+		_, created, err := ed.Put(e, c)
+		switch {
+		case err != nil:
+			return nil, err
+		case created:
+			done = append(done, Created)
+		case len(ed.news) == before:
+			done = append(done, Same)
+		default:
+			done = append(done, Replaced)
+		}
+	}
+	return done, nil
+}
+
 // begin holds the order of changes and reads what is there. What the caller
 // expected must be so.
 func (ed *Editor) begin(a anchor.Anchor, c Change) (stored, error) {
@@ -115,6 +135,18 @@ func (ed *Editor) write(a anchor.Anchor, action Action, before stored, after *st
 // Close ends the changes: every entry that was touched must have a default, and the
 // cache forgets what is stale once all is durable.
 func (ed *Editor) Close() error {
+	if err := ed.check(); err != nil {
+		return err
+	}
+	if len(ed.news) > 0 {
+		news := ed.news
+		ed.tx.AfterCommit(func() { ed.s.cache.drop(news) })
+	}
+	return nil
+}
+
+// check wants a default for every entry of the keys that were touched.
+func (ed *Editor) check() error {
 	slices.Sort(ed.suspect)
 	for _, key := range slices.Compact(ed.suspect) {
 		records, err := loadKeys(ed.tx, key)
@@ -124,10 +156,6 @@ func (ed *Editor) Close() error {
 		if err := answered(records); err != nil {
 			return err
 		}
-	}
-	if len(ed.news) > 0 {
-		news := ed.news
-		ed.tx.AfterCommit(func() { ed.s.cache.drop(news) })
 	}
 	return nil
 }
@@ -147,7 +175,7 @@ func answered(records []linkset.Record) error {
 			return err == nil && o.Answers() && over.Over(a)
 		}) {
 			return fault.New(fault.Invalid, "the entry at "+r.Anchor+" has no default, and neither has one above it",
-				"Set default on one of its links that is public and holds always.").At("links", "no default")
+				"Set default on one of its links that is public and holds always.").At(r.Anchor, "no default")
 		}
 	}
 	return nil

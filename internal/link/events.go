@@ -24,6 +24,7 @@ const (
 	Replaced Action = "changed"
 	Removed  Action = "removed"
 	Restored Action = "restored" // by Undo
+	Same     Action = "same"     // nothing; stands in no history
 )
 
 // Changed is one change of an entry, as the history has it.

@@ -2,6 +2,7 @@ package link
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"tagline/gs1"
@@ -203,17 +204,35 @@ func (s *Service) Merge(ctx context.Context, e linkset.Entry, c Change) (r links
 	return r, err
 }
 
-// PutAll puts many entries in one transaction: all or none.
-func (s *Service) PutAll(ctx context.Context, entries []linkset.Entry, c Change) error {
-	return s.edit(ctx, func(ed *Editor) error {
-		for _, e := range entries {
-			if _, _, err := ed.Put(e, c); err != nil {
-				return err
-			}
-		}
-		return nil
+// PutAll puts many entries in one transaction, all or none, and says what became
+// of each, in their order: Created, Replaced, or Same for one that was so already.
+func (s *Service) PutAll(ctx context.Context, entries []linkset.Entry, c Change) (done []Action, err error) {
+	err = s.edit(ctx, func(ed *Editor) error {
+		done, err = ed.putAll(entries, c)
+		return err
 	})
+	return done, err
 }
+
+// Rehearse does what PutAll would do, and takes it back.
+func (s *Service) Rehearse(ctx context.Context, entries []linkset.Entry) (done []Action, err error) {
+	err = s.db.Update(ctx, func(tx *sqldb.Tx) error {
+		ed := s.Edit(tx)
+		if done, err = ed.putAll(entries, Change{}); err != nil {
+			return err
+		}
+		if err := ed.check(); err != nil {
+			return err
+		}
+		return errRehearsed // an update with an error leaves nothing behind
+	})
+	if errors.Is(err, errRehearsed) {
+		err = nil
+	}
+	return done, err
+}
+
+var errRehearsed = errors.New("link: only rehearsed")
 
 // Delete removes an entry. Errors: NotFound, Conflict, and Invalid when another
 // entry would be left without a default.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	mathrand "math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -329,6 +330,34 @@ func TestTheCacheSaysWhatTheTablesSay(t *testing.T) {
 			t.Error(diff, err)
 		}
 	})
+}
+
+// Readers that are on their way while something changes must not bring the old state
+// back into the cache.
+func TestAChangeIsSeenUnderReaders(t *testing.T) {
+	h := open(t, sqldbtest.SQLite(t), 2)
+	keys := []string{gtin, "/01/09506000134352", "/01/09506000134369"}
+	ctx, stop := context.WithCancel(t.Context())
+	var readers sync.WaitGroup
+	for i := range 4 {
+		readers.Go(func() {
+			for n := i; ctx.Err() == nil; n++ {
+				if _, err := h.Lookup(ctx, parse(t, keys[n%len(keys)]).Key()); err != nil && ctx.Err() == nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for i := range 60 {
+		l := to(fmt.Sprint("v", i), "gs1:pip")
+		l.Default = true
+		h.put(t, entry(gtin, l))
+		if got := h.ask(t, gtin, ""); got != l.ID {
+			t.Errorf("after change %d the answer is %s", i, got)
+		}
+	}
+	stop()
+	readers.Wait()
 }
 
 func TestAnotherNodeSeesAChangeSoon(t *testing.T) {

@@ -40,7 +40,9 @@ func Parse(s string) (Anchor, error) {
 	if len(s) > maxAnchor || !strings.HasPrefix(s, "/") {
 		return Anchor{}, fault.New(fault.Invalid, "an anchor is a path of at most 500 bytes: "+clip(s), "Write /01/09506000134352, for example.")
 	}
-	s = strings.TrimSuffix(s, "/")
+	if s = strings.TrimSuffix(s, "/"); s == "" {
+		return Anchor{}, fault.New(fault.Invalid, "the anchor is empty", "Write /01/09506000134352, for example.")
+	}
 	if strings.HasSuffix(s, "*") {
 		return parsePrefix(s)
 	}

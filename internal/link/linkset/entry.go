@@ -310,7 +310,9 @@ func (l *Link) check(ps *manifest.Problems, at manifest.Path, places []string) {
 	if !l.From.IsZero() && !l.Until.IsZero() && !l.From.Before(l.Until) {
 		ps.Add(at.With("until"), "it is over before it begins", "Swap the two times.")
 	}
-	ps.Under(at.With("when"), Facts().Check(l.When))
+	if !l.When.IsZero() {
+		ps.Under(at.With("when"), Facts().Check(l.When))
+	}
 }
 
 func checkList(ps *manifest.Problems, at manifest.Path, field string, list []string, form *regexp.Regexp, message, hint string) {
