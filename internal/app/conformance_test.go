@@ -126,7 +126,7 @@ func (r *running) ask(method, uri string, header ...string) reply {
 
 func (r *running) put(entries ...linkset.Entry) {
 	r.t.Helper()
-	if err := r.links.PutAll(r.t.Context(), entries, link.Change{By: "test"}); err != nil {
+	if _, err := r.links.PutAll(r.t.Context(), entries, link.Change{By: "test"}); err != nil {
 		r.t.Fatal(err)
 	}
 }

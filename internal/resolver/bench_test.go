@@ -44,6 +44,7 @@ func BenchmarkRequest(b *testing.B) {
 	session := w.phone().get(all[0].url()).Header.Get("Set-Cookie")
 	request := func(target, cookie string) *http.Request {
 		q := httptest.NewRequest("GET", target, nil)
+		q.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
 		q.Header.Set("Accept-Language", "en-GB,en;q=0.9")
 		q.Header.Set("Accept-Encoding", "gzip, deflate, br")
 		q.Header.Set("User-Agent", "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1")

@@ -30,7 +30,12 @@ func (r *Resolver) resolve(ctx context.Context, v *visit, s shop, d digital.Requ
 	var (
 		levels *linkset.Levels
 		choice linkset.Choice
+		says   content.Choice // on the product's own page, if that is the default
 	)
+	ownPage := r.base(v.q) + digital.OwnPage + "/01/" + d.GTIN
+	atOwnPage := func() bool {
+		return w.HTML && known && choice.Outcome == linkset.One && choice.Default && choice.One.Href == ownPage
+	}
 	decide := func(result thing.TapResult) string {
 		facts := situation(v, result)
 		levels = set.Levels(d.Link, v.now, facts)
@@ -42,6 +47,10 @@ func (r *Resolver) resolve(ctx context.Context, v *visit, s shop, d digital.Requ
 			return ""
 		}
 		choice = levels.Choose(w.Ask)
+		if atOwnPage() {
+			says = s.choose(v, d.GTIN, result, byCode)
+			return reference(says)
+		}
 		return linkset.Reference(choice)
 	}
 	verdict, err := r.scan(ctx, v, d, w, decide)
@@ -56,6 +65,10 @@ func (r *Resolver) resolve(ctx context.Context, v *visit, s shop, d digital.Requ
 			return
 		}
 		r.linkset(v, d, http.StatusOK, levels.Linkset(r.base(v.q)))
+		return
+	}
+	if atOwnPage() { // a browser gets it without the detour
+		r.plain(v, s, d.GTIN, d.Serial, says)
 		return
 	}
 	switch choice.Outcome {
