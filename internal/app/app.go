@@ -83,7 +83,7 @@ func New(ctx context.Context, c Config) (_ *App, err error) {
 		if err != nil {
 			return nil, err
 		}
-		a.server.http.TLSConfig = &tls.Config{GetCertificate: certificates.get, MinVersion: tls.VersionTLS12}
+		a.server.secure, a.server.http.TLSConfig = true, &tls.Config{GetCertificate: certificates.get, MinVersion: tls.VersionTLS12}
 	}
 	if a.config.BaseURL == "" {
 		a.config.BaseURL = a.server.url()

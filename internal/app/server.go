@@ -47,6 +47,7 @@ func listen(address string) (net.Listener, error) {
 type server struct {
 	http     *http.Server
 	listener net.Listener
+	secure   bool // TLS; http.Server sets its own TLSConfig in any case
 	draining atomic.Bool
 	live     func() // ends the streams, which would otherwise last for ever
 }
@@ -68,7 +69,7 @@ func newServer(l net.Listener, log *slog.Logger) *server {
 func (s *server) run(ctx context.Context, c clock.Clock) error {
 	failed := make(chan error, 1)
 	go func() {
-		if s.http.TLSConfig != nil {
+		if s.secure {
 			failed <- s.http.ServeTLS(s.listener, "", "") // the certificate is in TLSConfig
 			return
 		}
@@ -108,7 +109,7 @@ func (s *server) url() string {
 		host = "[" + host + "]"
 	}
 	scheme := "http"
-	if s.http.TLSConfig != nil {
+	if s.secure {
 		scheme = "https"
 	}
 	return fmt.Sprintf("%s://%s:%d", scheme, host, address.Port)
