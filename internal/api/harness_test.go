@@ -23,6 +23,7 @@ import (
 	"tagline/internal/ident"
 	"tagline/internal/keyset"
 	"tagline/internal/ledger"
+	"tagline/internal/passport"
 	"tagline/internal/personalise"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
@@ -77,7 +78,8 @@ func start(t *testing.T, db *sqldb.DB) *server {
 		Products: products, Contents: contents,
 		Brands:  brand.New(brand.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: products, Contents: contents}),
 		Keysets: sets, Tags: tags, Things: things, Stories: story.New(db, l),
-		Batches: personalise.New(personalise.Config{DB: db, Sets: sets, Things: things, Clock: c, IDs: ids, Sold: product.Sold})}
+		Batches:   personalise.New(personalise.Config{DB: db, Sets: sets, Things: things, Clock: c, IDs: ids, Sold: product.Sold}),
+		Passports: passport.New(passport.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Chance: rand.Reader, BaseURL: "https://tagline.example"})}
 	if _, err := s.back.Access.Bootstrap(t.Context(), ownerKey); err != nil {
 		t.Fatal(err)
 	}

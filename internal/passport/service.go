@@ -204,6 +204,25 @@ func (s *Service) DropFile(ctx context.Context, a Anchor, sha string, c Change) 
 	return p, err
 }
 
+// FileOf reads a document of a draft, for a member who may see everything.
+//
+// Errors: NotFound.
+func (s *Service) FileOf(ctx context.Context, a Anchor, sha string) (f File, data []byte, err error) {
+	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
+		p, err := must(a)(load(tx, a))
+		if err != nil {
+			return err
+		}
+		var ok bool
+		if f, ok = p.Draft.File(sha); !ok {
+			return fault.New(fault.NotFound, "the draft has no such document", "Read the passport again.")
+		}
+		data, err = FileData(tx, a, sha)
+		return err
+	})
+	return f, data, err
+}
+
 // Publish makes the draft a version that never changes. A passport that was
 // withdrawn is shown again; its numbers go on.
 //
