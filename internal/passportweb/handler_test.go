@@ -67,7 +67,7 @@ func start(t *testing.T) *shop {
 		Sections: []sheet.Section{
 			{Name: "contents", Label: say("Contents", "Inhalt"), Attributes: []sheet.Attribute{
 				{Name: "ingredients", Label: say("Ingredients", "Zutaten"), Text: say("Water, spirit", "Wasser, Alkohol")},
-				{Name: "energy", Label: say("Energy", "Brennwert"), Number: new(996.5), Unit: "kJ"}}},
+				{Name: "energy", Label: say("Energy", "Brennwert"), Number: new(996.5), Unit: "KJO"}}},
 			{Name: "packaging", Label: say("Packaging", "Verpackung"), Attributes: []sheet.Attribute{
 				{Name: "materials", Label: say("Materials", "Stoffe"), List: []passport.Localized{say("Glass", "Glas"), say("Cork", "Kork")}},
 				{Name: "supplier", Label: say("Supplier", "Lieferant"), Tier: passport.Authority, Text: say("Norfolk Cullet", "Norfolk Cullet")}}}}}

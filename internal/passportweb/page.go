@@ -197,6 +197,40 @@ func (f *face) Number(n float64) string {
 	return text
 }
 
+// Unit writes a unit as people know it: the common codes of UN/ECE Recommendation 20
+// as signs, anything else as it is.
+func (f *face) Unit(unit string) string {
+	switch unit {
+	case "GRM":
+		return "g"
+	case "KGM":
+		return "kg"
+	case "MGM":
+		return "mg"
+	case "MLT":
+		return "ml"
+	case "LTR":
+		return "l"
+	case "MMT":
+		return "mm"
+	case "CMT":
+		return "cm"
+	case "MTR":
+		return "m"
+	case "KJO":
+		return "kJ"
+	case "E14":
+		return "kcal"
+	case "KWH":
+		return "kWh"
+	case "CEL":
+		return "°C"
+	case "P1":
+		return "%"
+	}
+	return unit
+}
+
 // Size writes a number of bytes.
 func (f *face) Size(n int64) string {
 	if n < 1000 {
