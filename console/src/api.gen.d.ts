@@ -790,6 +790,280 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/passport-accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The access log: uses of grants, the newest first
+         * @description Public readings are not in it; they leave no trace.
+         *
+         *     Needs the action `passport-grant.read`.
+         */
+        get: operations["list-passport-accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passport-grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List grants of access, the newest first
+         * @description Needs the action `passport-grant.read`.
+         */
+        get: operations["list-passport-grants"];
+        put?: never;
+        /**
+         * Give an organisation access to closed parts
+         * @description The token is shown this once. Every use of it is in the access log.
+         *
+         *     Needs the action `passport-grant.write`.
+         */
+        post: operations["create-passport-grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passport-grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a grant at once
+         * @description Needs the action `passport-grant.write`.
+         */
+        delete: operations["revoke-passport-grant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List passports
+         * @description Needs the action `passport.read`.
+         */
+        get: operations["list-passports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passports/{gtin}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a passport with its draft
+         * @description Needs the action `passport.read`.
+         */
+        get: operations["get-passport"];
+        /**
+         * Create or replace the draft of a passport
+         * @description The body is the whole draft, as it was read. Nobody outside sees it before it is published.
+         *
+         *     Needs the action `passport.write`.
+         */
+        put: operations["put-passport"];
+        post?: never;
+        /**
+         * Delete a draft that was never published
+         * @description 409 for one that was: withdraw it.
+         *
+         *     Needs the action `passport.write`.
+         */
+        delete: operations["delete-passport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passports/{gtin}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a published passport as an independent copy
+         * @description A ZIP with JSON-LD, a page, the documents, and a manifest of hashes.
+         *
+         *     Needs the action `passport.read`.
+         */
+        get: operations["export-passport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passports/{gtin}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a document to the draft
+         * @description It replaces the one of the same name. 20 documents of 5 MiB at most.
+         *
+         *     Needs the action `passport.write`.
+         */
+        post: operations["add-passport-document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passports/{gtin}/documents/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a document of the draft
+         * @description Needs the action `passport.read`.
+         */
+        get: operations["get-passport-document"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a document out of the draft
+         * @description Published versions keep theirs.
+         *
+         *     Needs the action `passport.write`.
+         */
+        delete: operations["delete-passport-document"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passports/{gtin}/pending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What publishing the draft would change
+         * @description Needs the action `passport.read`.
+         */
+        get: operations["get-passport-pending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passports/{gtin}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish the draft as a version
+         * @description A version never changes. 409 when nothing has changed since the newest one.
+         *
+         *     Needs the action `passport.publish`.
+         */
+        post: operations["publish-passport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passports/{gtin}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List versions, the newest first
+         * @description Needs the action `passport.read`.
+         */
+        get: operations["list-passport-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passports/{gtin}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a published passport
+         * @description Its place then shows the reason; its versions stay at their own addresses.
+         *
+         *     Needs the action `passport.publish`.
+         */
+        post: operations["withdraw-passport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/phone/forget": {
         parameters: {
             query?: never;
@@ -1846,6 +2120,26 @@ export interface components {
             /** @description Give it back as cursor to get the items after these; absent at the end */
             next?: string;
         };
+        PagePassport: {
+            items: components["schemas"]["Passport"][];
+            /** @description Give it back as cursor to get the items after these; absent at the end */
+            next?: string;
+        };
+        PagePassportAccess: {
+            items: components["schemas"]["PassportAccess"][];
+            /** @description Give it back as cursor to get the items after these; absent at the end */
+            next?: string;
+        };
+        PagePassportGrant: {
+            items: components["schemas"]["PassportGrant"][];
+            /** @description Give it back as cursor to get the items after these; absent at the end */
+            next?: string;
+        };
+        PagePassportVersion: {
+            items: components["schemas"]["PassportVersion"][];
+            /** @description Give it back as cursor to get the items after these; absent at the end */
+            next?: string;
+        };
         PageProduct: {
             items: components["schemas"]["Product"][];
             /** @description Give it back as cursor to get the items after these; absent at the end */
@@ -1865,6 +2159,248 @@ export interface components {
             items: components["schemas"]["VirtualBottle"][];
             /** @description Give it back as cursor to get the items after these; absent at the end */
             next?: string;
+        };
+        Passport: {
+            /** @description Its persistent identifier */
+            digitalLink: string;
+            /** @description Not in lists */
+            draft?: components["schemas"]["PassportDocument"];
+            /** @example 09506000134352 */
+            gtin: string;
+            /** @enum {string} */
+            level: "model" | "batch" | "item";
+            lot?: string;
+            /** @description By locale */
+            name?: {
+                [key: string]: string;
+            };
+            /** @description Where it is read */
+            page: string;
+            /** @description Of a withdrawal */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description Counts the changes; also the ETag
+             */
+            rev: number;
+            serial?: string;
+            /** @enum {string} */
+            status: "draft" | "published" | "withdrawn";
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: int64
+             * @description The newest published one, 0 before the first
+             */
+            version: number;
+            /** Format: date-time */
+            withdrawnAt?: string;
+        };
+        PassportAccess: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description page, jsonld, document or copy
+             * @example page
+             */
+            form: string;
+            grant: string;
+            id: string;
+            /** @description Of the passport's Digital Link */
+            path: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PassportAttribute: {
+            /** @description By locale */
+            label: {
+                [key: string]: string;
+            };
+            /** @description https */
+            link?: string;
+            /** @description Texts by locale */
+            list?: {
+                [key: string]: string;
+            }[];
+            /**
+             * @description Once in a passport; an item's replaces its lot's of this name
+             * @example recycled-glass
+             */
+            name: string;
+            /** Format: double */
+            number?: number;
+            /**
+             * @description Its property in a vocabulary
+             * @example gs1:ingredientStatement
+             */
+            term?: string;
+            /** @description By locale */
+            text?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Who sees it; public when absent
+             * @enum {string}
+             */
+            tier?: "public" | "legitimate" | "authority";
+            /**
+             * @description Of the number: UN/ECE Recommendation 20, or a sign
+             * @example GRM
+             */
+            unit?: string;
+        };
+        PassportDocument: {
+            /** @description By locale */
+            description?: {
+                [key: string]: string;
+            };
+            /** @description Of files that were uploaded before */
+            documents?: components["schemas"]["PassportFileInfo"][];
+            /** @description Where it was made */
+            facility?: components["schemas"]["PassportFacility"];
+            /** @example 09506000134352 */
+            gtin: string;
+            /** @description Of the passport of a lot */
+            lot?: string;
+            /** @description By locale */
+            name?: {
+                [key: string]: string;
+            };
+            /** @description The lot from which an item inherits */
+            ofLot?: string;
+            /** @description The responsible economic operator */
+            operator?: components["schemas"]["PassportOperator"];
+            sections?: components["schemas"]["PassportSection"][];
+            /** @description Of the passport of an item */
+            serial?: string;
+            /**
+             * Format: date-time
+             * @description Not shown before
+             */
+            validFrom?: string;
+        };
+        PassportFacility: {
+            country?: string;
+            /** @description 13 digits */
+            gln?: string;
+            name?: string;
+        };
+        PassportFileInfo: {
+            /** Format: int64 */
+            bytes: number;
+            /** @example en */
+            language?: string;
+            /** @example declaration.pdf */
+            name: string;
+            sha256: string;
+            /** @enum {string} */
+            tier?: "public" | "legitimate" | "authority";
+            /** @description By locale */
+            title: {
+                [key: string]: string;
+            };
+            /** @example application/pdf */
+            type: string;
+        };
+        PassportGrant: {
+            by?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description All passports when empty */
+            gtins: string[];
+            holder: string;
+            id: string;
+            purpose: string;
+            /** Format: date-time */
+            revokedAt?: string;
+            /** @enum {string} */
+            state: "active" | "expired" | "revoked";
+            /** @enum {string} */
+            tier: "legitimate" | "authority";
+        };
+        PassportGrantMade: {
+            grant: components["schemas"]["PassportGrant"];
+            /** @description Shown this once */
+            token: string;
+        };
+        PassportGrantRequest: {
+            /**
+             * Format: date-time
+             * @description Within three years
+             */
+            expiresAt: string;
+            /** @description All passports when empty */
+            gtins?: string[];
+            /** @description An organisation, never a consumer */
+            holder: string;
+            purpose: string;
+            /** @enum {string} */
+            tier: "legitimate" | "authority";
+        };
+        PassportOperator: {
+            address?: string;
+            /** @example NO */
+            country?: string;
+            email?: string;
+            eori?: string;
+            /** @description 13 digits */
+            gln?: string;
+            /** @example Halden Spirits AS */
+            name: string;
+            phone?: string;
+            /** @description https */
+            url?: string;
+        };
+        PassportPending: {
+            changes: components["schemas"]["FieldChange"][];
+        };
+        PassportSection: {
+            attributes: components["schemas"]["PassportAttribute"][];
+            /** @description By locale */
+            label: {
+                [key: string]: string;
+            };
+            /** @example packaging */
+            name: string;
+        };
+        PassportUpload: {
+            /** @description In base64; 5 MiB at most */
+            data: string;
+            /** @example en */
+            language?: string;
+            /** @example declaration.pdf */
+            name: string;
+            /**
+             * @description public when absent
+             * @enum {string}
+             */
+            tier?: "public" | "legitimate" | "authority";
+            /** @description By locale */
+            title: {
+                [key: string]: string;
+            };
+            /** @example application/pdf */
+            type: string;
+        };
+        PassportVersion: {
+            /** @description Id of the member or key */
+            by?: string;
+            /** @description Where it is read */
+            page: string;
+            /** Format: date-time */
+            publishedAt: string;
+            /** @description Of the canonical JSON (RFC 8785) of what it says */
+            sha256: string;
+            /** Format: date-time */
+            validFrom: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PassportWithdrawal: {
+            /** @description Shown to everybody in place of the passport */
+            reason: string;
         };
         Password: {
             /** @description Needed when a password is set already */
@@ -4004,6 +4540,664 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-passport-accesses": {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
+                /** @description Id of a grant */
+                grant?: string;
+                /** @description Path of a passport's Digital Link, /01/09506000134352 */
+                path?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePassportAccess"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-passport-grants": {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePassportGrant"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-passport-grant": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassportGrantRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassportGrantMade"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-passport-grant": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-passports": {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
+                /** @description Part of a number or a name */
+                q?: string;
+                /** @description Of one product, with its lots and items */
+                gtin?: string;
+                status?: "draft" | "published" | "withdrawn";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePassport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-passport": {
+        parameters: {
+            query?: {
+                /** @description Of the passport of a lot */
+                lot?: string;
+                /** @description Of the passport of an item */
+                serial?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 8, 12, 13 or 14 digits */
+                gtin: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-passport": {
+        parameters: {
+            query?: {
+                /** @description Of the passport of a lot */
+                lot?: string;
+                /** @description Of the passport of an item */
+                serial?: string;
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description 8, 12, 13 or 14 digits */
+                gtin: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassportDocument"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-passport": {
+        parameters: {
+            query?: {
+                /** @description Of the passport of a lot */
+                lot?: string;
+                /** @description Of the passport of an item */
+                serial?: string;
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description 8, 12, 13 or 14 digits */
+                gtin: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-passport": {
+        parameters: {
+            query?: {
+                /** @description Of the passport of a lot */
+                lot?: string;
+                /** @description Of the passport of an item */
+                serial?: string;
+                /** @description The one that is shown now when absent */
+                version?: number;
+                /** @description All versions */
+                all?: boolean;
+                /** @description What the copy shows */
+                tier?: "public" | "legitimate" | "authority";
+            };
+            header?: never;
+            path: {
+                /** @description 8, 12, 13 or 14 digits */
+                gtin: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-passport-document": {
+        parameters: {
+            query?: {
+                /** @description Of the passport of a lot */
+                lot?: string;
+                /** @description Of the passport of an item */
+                serial?: string;
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description 8, 12, 13 or 14 digits */
+                gtin: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassportUpload"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-passport-document": {
+        parameters: {
+            query?: {
+                /** @description Of the passport of a lot */
+                lot?: string;
+                /** @description Of the passport of an item */
+                serial?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 8, 12, 13 or 14 digits */
+                gtin: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-passport-document": {
+        parameters: {
+            query?: {
+                /** @description Of the passport of a lot */
+                lot?: string;
+                /** @description Of the passport of an item */
+                serial?: string;
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description 8, 12, 13 or 14 digits */
+                gtin: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-passport-pending": {
+        parameters: {
+            query?: {
+                /** @description Of the passport of a lot */
+                lot?: string;
+                /** @description Of the passport of an item */
+                serial?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 8, 12, 13 or 14 digits */
+                gtin: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassportPending"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publish-passport": {
+        parameters: {
+            query?: {
+                /** @description Of the passport of a lot */
+                lot?: string;
+                /** @description Of the passport of an item */
+                serial?: string;
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description 8, 12, 13 or 14 digits */
+                gtin: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassportVersion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-passport-versions": {
+        parameters: {
+            query?: {
+                /** @description Of the passport of a lot */
+                lot?: string;
+                /** @description Of the passport of an item */
+                serial?: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 8, 12, 13 or 14 digits */
+                gtin: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePassportVersion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-passport": {
+        parameters: {
+            query?: {
+                /** @description Of the passport of a lot */
+                lot?: string;
+                /** @description Of the passport of an item */
+                serial?: string;
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description 8, 12, 13 or 14 digits */
+                gtin: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassportWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passport"];
                 };
             };
             /** @description Error */

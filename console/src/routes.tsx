@@ -49,6 +49,18 @@ const product = createRoute({
   validateSearch: search.productSearch,
   component: lazyRouteComponent(() => import('./screens/products/Product'), 'Product'),
 })
+const passports = createRoute({
+  getParentRoute: () => inside,
+  path: '/passports',
+  validateSearch: search.passportsSearch,
+  component: lazyRouteComponent(() => import('./screens/passports/Passports'), 'Passports'),
+})
+const passport = createRoute({
+  getParentRoute: () => inside,
+  path: '/passports/$gtin',
+  validateSearch: search.passportSearch,
+  component: lazyRouteComponent(() => import('./screens/passports/Passport'), 'Passport'),
+})
 const things = createRoute({
   getParentRoute: () => inside,
   path: '/things',
@@ -136,7 +148,7 @@ const settings = createRoute({
 const tree = root.addChildren([
   signIn,
   inside.addChildren([
-    overview, products, product, things, thing, taps, event, tags, newKeySet, importChips, diagnose, chips, keySet,
+    overview, products, product, passports, passport, things, thing, taps, event, tags, newKeySet, importChips, diagnose, chips, keySet,
     phone, contents, content, team, settings,
   ]),
 ])

@@ -24,6 +24,15 @@ export const overviewSearch = (s: Raw): { period?: Period; market?: string } => 
 
 export const productsSearch = (s: Raw): { q?: string; brand?: string } => ({ q: text(s.q), brand: text(s.brand) })
 
+export const passportsSearch = (s: Raw): { q?: string; status?: Schema['Passport']['status']; tab?: 'grants' | 'log' } => ({
+  q: text(s.q),
+  status: oneOf(s.status, ['draft', 'published', 'withdrawn']),
+  tab: oneOf(s.tab, ['grants', 'log']),
+})
+
+/** A passport of a lot or of an item names it. */
+export const passportSearch = (s: Raw): { lot?: string; serial?: string } => ({ lot: text(s.lot), serial: text(s.serial) })
+
 export const productSearch = (s: Raw): { seal?: Preset; market?: string; locale?: string } => ({
   seal: oneOf(s.seal, presets),
   market: text(s.market),

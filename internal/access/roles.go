@@ -50,8 +50,15 @@ const (
 	MemberWrite  Action = "member.write"
 	KeyRead      Action = "key.read"
 	KeyWrite     Action = "key.write"
-	SystemRead   Action = "system.read"
-	SelfWrite    Action = "self.write"
+	PassportRead Action = "passport.read"
+	// A passport is a declaration: who writes it need not be who makes it count.
+	PassportWrite      Action = "passport.write"
+	PassportPublish    Action = "passport.publish"
+	PassportGrantRead  Action = "passport-grant.read"
+	PassportGrantWrite Action = "passport-grant.write"
+
+	SystemRead Action = "system.read"
+	SelfWrite  Action = "self.write"
 )
 
 // Described is an action with what it allows, in words.
@@ -86,6 +93,11 @@ func Actions() []Described {
 		{MemberWrite, "Invite people, change roles, disable"},
 		{KeyRead, "See API keys (never secrets)"},
 		{KeyWrite, "Make and revoke API keys"},
+		{PassportRead, "Read product passports, drafts and closed parts too"},
+		{PassportWrite, "Change drafts of passports and their documents"},
+		{PassportPublish, "Publish and withdraw passports"},
+		{PassportGrantRead, "See who may read closed parts of passports, and when they did"},
+		{PassportGrantWrite, "Give and end access to closed parts of passports"},
 		{SystemRead, "See the state of the server"},
 		{SelfWrite, "Change one's own name, e-mail and password"},
 	}
@@ -102,6 +114,9 @@ type Grade struct {
 // Grades is the one table of who may do what. The API enforces it and the
 // console hides by it.
 //
+// Marketers and engineers write passports, and engineers publish them, because what a
+// passport declares are facts of the product; the closed parts are not for PR.
+//
 // The auditor reads everything and changes nothing but the own sign-in. The
 // partner will see the traces of the own things; there are none yet, so a
 // partner sees nothing.
@@ -110,16 +125,16 @@ func Grades() []Grade {
 		{Owner, "Owner", "Everything, and the people and keys", every()},
 		{Marketer, "Marketer", "Products and what they say", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ProductWrite, ContentRead, ContentWrite, BrandApply, BrandExport,
-			ThingRead, TagRead, TapRead, EventRead, PhoneUse, SelfWrite}},
+			ThingRead, TagRead, TapRead, EventRead, PhoneUse, PassportRead, PassportWrite, SelfWrite}},
 		{PR, "PR", "Reads products, things and taps for stories", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, BrandExport, ThingRead, TapRead, EventRead, PhoneUse, SelfWrite}},
 		{Engineer, "Engineer", "Things, tags, keys and the server", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ProductWrite, ContentRead, BrandExport,
 			ThingRead, ThingWrite, MomentReport, TagRead, TagWrite, TagEncode, TagDiagnose, TapRead, EventRead, PhoneUse,
-			KeyRead, KeyWrite, SystemRead, SelfWrite}},
+			KeyRead, KeyWrite, PassportRead, PassportWrite, PassportPublish, PassportGrantRead, PassportGrantWrite, SystemRead, SelfWrite}},
 		{Privacy, "Privacy officer", "Sees what is kept and who has access", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, BrandExport, ThingRead, TagRead, TapRead, EventRead,
-			MemberRead, KeyRead, SystemRead, SelfWrite}},
+			MemberRead, KeyRead, PassportRead, PassportGrantRead, SystemRead, SelfWrite}},
 		{Auditor, "Auditor", "Reads everything, changes nothing", append(reads(), BrandExport, SelfWrite)},
 		{Partner, "Partner", "Own traces only", []Action{SelfWrite}},
 	}

@@ -11,6 +11,7 @@ import (
 	"tagline/internal/api/frame"
 	"tagline/internal/api/goods"
 	"tagline/internal/api/items"
+	"tagline/internal/api/passports"
 	"tagline/internal/api/people"
 	"tagline/internal/api/watch"
 	"tagline/internal/brand"
@@ -20,6 +21,7 @@ import (
 	"tagline/internal/ident"
 	"tagline/internal/keyset"
 	"tagline/internal/ledger"
+	"tagline/internal/passport"
 	"tagline/internal/personalise"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
@@ -33,20 +35,21 @@ import (
 // Backend is the services that the API speaks to. The zero Backend is enough to
 // print the specification.
 type Backend struct {
-	DB       *sqldb.DB
-	Ledger   *ledger.Ledger
-	Bus      *bus.Bus
-	Vault    *vault.Vault
-	Timers   *timer.Timers
-	Access   *access.Service
-	Products *product.Service
-	Contents *content.Service
-	Brands   *brand.Service
-	Keysets  *keyset.Service
-	Tags     *tag.Service
-	Things   *thing.Service
-	Stories  *story.Service
-	Batches  *personalise.Service
+	DB        *sqldb.DB
+	Ledger    *ledger.Ledger
+	Bus       *bus.Bus
+	Vault     *vault.Vault
+	Timers    *timer.Timers
+	Access    *access.Service
+	Products  *product.Service
+	Contents  *content.Service
+	Brands    *brand.Service
+	Keysets   *keyset.Service
+	Tags      *tag.Service
+	Things    *thing.Service
+	Stories   *story.Service
+	Batches   *personalise.Service
+	Passports *passport.Service
 }
 
 // Config says how the API is served.
@@ -93,6 +96,7 @@ func assemble(c Config) *API {
 	(&goods.Desk{Products: c.Products, Contents: c.Contents, Brands: c.Brands, Things: c.Things, Stories: c.Stories, Clock: c.Clock}).Register(a.frame)
 	(&items.Desk{Products: c.Products, Keysets: c.Keysets, Tags: c.Tags, Things: c.Things, Stories: c.Stories, Batches: c.Batches,
 		Clock: c.Clock, BaseURL: c.BaseURL}).Register(a.frame)
+	(&passports.Desk{Passports: c.Passports, Clock: c.Clock, BaseURL: c.BaseURL, Log: c.Log}).Register(a.frame)
 	a.watch.Register(a.frame)
 	return a
 }

@@ -18,6 +18,7 @@ import (
 	"tagline/internal/clock"
 	"tagline/internal/console"
 	"tagline/internal/pages"
+	"tagline/internal/passportweb"
 	"tagline/internal/resolver"
 	"tagline/internal/timer"
 )
@@ -130,7 +131,7 @@ func (a *App) surfaces() (http.Handler, error) {
 	}
 	surface, err := api.New(api.Config{
 		Backend: api.Backend{
-			Access: a.access, Products: a.products, Contents: a.contents, Brands: a.brands, Keysets: a.keysets, Tags: a.tags, Things: a.things, Stories: a.stories, Batches: a.batches,
+			Access: a.access, Products: a.products, Contents: a.contents, Brands: a.brands, Keysets: a.keysets, Tags: a.tags, Things: a.things, Stories: a.stories, Batches: a.batches, Passports: a.passports,
 			DB: a.db, Ledger: a.ledger, Timers: a.timers, Vault: a.vault, Bus: a.bus,
 		},
 		Version: c.Version, BaseURL: c.BaseURL, Demo: c.Demo, AddressHeader: c.AddressHeader,
@@ -148,6 +149,9 @@ func (a *App) surfaces() (http.Handler, error) {
 	own.Handle("GET /{$}", http.RedirectHandler("/console/", http.StatusSeeOther))
 	m.registry.MustRegister(newReadings(a.rooms))
 
+	// What is counted of passports is how many answers of which status went out, and
+	// nothing of who asked.
+	toPassports := m.count("passport", passportweb.New(passportweb.Config{Passports: a.passports, Drawer: a.drawer, Log: c.Log}))
 	toAPI, toConsole, toConsumer, toOwn := m.count("api", a.api), m.count("console", web), m.count("consumer", consumer), m.count("own", own)
 	// A mux would clean paths by a redirect, which would change the bytes of a
 	// tap: the switch looks at the escaped path alone.
@@ -158,6 +162,8 @@ func (a *App) surfaces() (http.Handler, error) {
 			toAPI.ServeHTTP(w, r)
 		case under(path, "/console"):
 			toConsole.ServeHTTP(w, r)
+		case under(path, passportweb.Prefix):
+			toPassports.ServeHTTP(w, r)
 		case path == "/" && r.URL.RawQuery == "" || path == "/healthz" || path == "/readyz" || path == "/metrics":
 			toOwn.ServeHTTP(w, r)
 		default:

@@ -14,6 +14,8 @@ import (
 	"tagline/internal/keyset"
 	"tagline/internal/ledger"
 	"tagline/internal/link"
+	"tagline/internal/passport"
+	"tagline/internal/passportweb"
 	"tagline/internal/personalise"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
@@ -28,22 +30,24 @@ import (
 type rooms struct {
 	config Config
 
-	bus      *bus.Bus
-	db       *sqldb.DB
-	ids      *ident.Source
-	vault    *vault.Vault
-	ledger   *ledger.Ledger
-	timers   *timer.Timers
-	access   *access.Service
-	products *product.Service
-	keysets  *keyset.Service
-	tags     *tag.Service
-	things   *thing.Service
-	stories  *story.Service
-	batches  *personalise.Service
-	contents *content.Service
-	brands   *brand.Service
-	links    *link.Service
+	bus       *bus.Bus
+	db        *sqldb.DB
+	ids       *ident.Source
+	vault     *vault.Vault
+	ledger    *ledger.Ledger
+	timers    *timer.Timers
+	access    *access.Service
+	products  *product.Service
+	keysets   *keyset.Service
+	tags      *tag.Service
+	things    *thing.Service
+	stories   *story.Service
+	batches   *personalise.Service
+	contents  *content.Service
+	brands    *brand.Service
+	links     *link.Service
+	passports *passport.Service
+	drawer    *passportweb.Drawer // of the pages of passports, in copies too
 }
 
 // open builds the rooms. On an error nothing stays open.
@@ -76,7 +80,11 @@ func (r *rooms) open(ctx context.Context) (err error) {
 	r.batches = personalise.New(personalise.Config{DB: r.db, Sets: r.keysets, Things: r.things, Clock: c.Clock, IDs: r.ids, Sold: product.Sold})
 	r.contents = content.New(content.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Products: r.products})
 	r.links = link.New(link.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids})
-	r.brands = brand.New(brand.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Products: r.products, Contents: r.contents})
+	if r.drawer, err = passportweb.NewDrawer(); err != nil {
+		return err
+	}
+	r.passports = passport.New(passport.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Chance: c.Chance, BaseURL: c.BaseURL, Draw: r.drawer.Page})
+	r.brands = brand.New(brand.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Products: r.products, Contents: r.contents, Passports: r.passports})
 	return nil
 }
 

@@ -14,10 +14,10 @@ func Layers() []Layer {
 		{"ground", [][]string{{"internal/fault", "internal/clock", "internal/ident", "internal/manifest", "internal/rule", "demo"}}},
 		{"engine", [][]string{{"internal/bus", "internal/sqldb/value", "internal/sqldb/migrations", "internal/sqldb/lite", "internal/sqldb/folder", "internal/sqldb/strain", "internal/sqldb", "internal/sqldb/sqldbtest", "internal/ledger", "internal/timer", "internal/vault"}}},
 		{"gate", [][]string{{"internal/access/password", "internal/access"}}},
-		{"domains", [][]string{{"internal/product", "internal/keyset", "internal/tag", "internal/life", "internal/thing/flood", "internal/thing", "internal/replay", "internal/thing/thingtest", "internal/story", "internal/personalise", "internal/link/anchor", "internal/link/negotiate", "internal/link/linkset", "internal/link", "internal/link/entryfile", "internal/link/check"}, {"internal/label/pdf", "internal/label/qr", "internal/label", "internal/label/labeltest", "internal/label/batch"}}},
+		{"domains", [][]string{{"internal/product", "internal/keyset", "internal/tag", "internal/life", "internal/thing/flood", "internal/thing", "internal/replay", "internal/thing/thingtest", "internal/story", "internal/personalise", "internal/link/anchor", "internal/link/negotiate", "internal/link/linkset", "internal/link", "internal/link/entryfile", "internal/link/check"}, {"internal/label/pdf", "internal/label/qr", "internal/label", "internal/label/labeltest", "internal/label/batch"}, {"internal/passport/sheet", "internal/passport"}}},
 		{"decisions", [][]string{{"internal/content"}}},
 		{"work", [][]string{{"internal/brand"}}},
-		{"surfaces", [][]string{{"internal/pages", "internal/visitor", "internal/digital", "internal/resolver"}, {"internal/api/wire", "internal/client", "internal/api/frame", "internal/api/people", "internal/api/goods", "internal/api/items", "internal/api/watch", "internal/api"}, {"internal/console"}, {"internal/inspect"}}},
+		{"surfaces", [][]string{{"internal/pages", "internal/passportweb", "internal/visitor", "internal/digital", "internal/resolver"}, {"internal/api/wire", "internal/client", "internal/api/frame", "internal/api/people", "internal/api/goods", "internal/api/items", "internal/api/watch", "internal/api/passports", "internal/api"}, {"internal/console"}, {"internal/inspect"}}},
 		{"whole", [][]string{{"internal/app"}, {"internal/simulate"}, {"internal/bench"}}},
 		{"command", [][]string{{"cmd/tagline"}}},
 	}

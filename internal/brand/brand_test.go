@@ -19,6 +19,7 @@ import (
 	"tagline/internal/fault"
 	"tagline/internal/ident"
 	"tagline/internal/ledger"
+	"tagline/internal/passport"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
 	"tagline/internal/sqldb/sqldbtest"
@@ -28,6 +29,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 type house struct {
 	*brand.Service
+	kept   *passport.Service
 	goods  *product.Service
 	says   *content.Service
 	db     *sqldb.DB
@@ -41,8 +43,9 @@ func open(t testing.TB, db *sqldb.DB, users ...product.User) house {
 	ids := ident.NewSource(c, rand.Reader)
 	goods := product.New(product.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Users: append(users, content.Users)})
 	says := content.New(content.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: goods})
-	s := brand.New(brand.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: goods, Contents: says})
-	return house{s, goods, says, db, l}
+	kept := passport.New(passport.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Chance: rand.Reader, BaseURL: "https://tagline.example"})
+	s := brand.New(brand.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: goods, Contents: says, Passports: kept})
+	return house{s, kept, goods, says, db, l}
 }
 
 func (h house) apply(t testing.TB, files []brand.File, o brand.Options) brand.Diff {

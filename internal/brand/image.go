@@ -93,7 +93,10 @@ func AsText(files []File) ([]File, error) {
 		if manifest.IsManifest(f.Name) || utf8.Valid(f.Data) {
 			continue
 		}
-		doc, err := manifest.Encode(imageKind, imageDocument{Name: f.Name, Base64: base64.StdEncoding.EncodeToString(f.Data)})
+		doc, err := encodeFile(f)
+		if !isPassportFile(f.Name) {
+			doc, err = manifest.Encode(imageKind, imageDocument{Name: f.Name, Base64: base64.StdEncoding.EncodeToString(f.Data)})
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -108,6 +111,14 @@ func Stream(files []File) ([]byte, error) {
 	for _, f := range files {
 		if manifest.IsManifest(f.Name) {
 			parts = append(parts, f.Data)
+			continue
+		}
+		if isPassportFile(f.Name) {
+			text, err := encodeFile(f)
+			if err != nil {
+				return nil, err
+			}
+			parts = append(parts, text)
 			continue
 		}
 		doc := imageDocument{Name: f.Name}

@@ -5,6 +5,7 @@ import (
 
 	"tagline/internal/content"
 	"tagline/internal/manifest"
+	"tagline/internal/passport"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
 )
@@ -20,6 +21,10 @@ type Resource struct {
 	at   manifest.Position
 	doc  manifest.Document
 	data []byte // the file of a picture
+
+	files     map[string][]byte // the documents of a passport, by hash
+	withdrawn bool              // a passport that is not exported
+	fixed     bool              // stays whatever is pruned: it was published
 }
 
 // Ref is the name of another resource inside one.
@@ -52,9 +57,9 @@ const (
 	slotKind     = "slot"
 )
 
-// Kinds lists the kinds of the catalogue and of content, in the order in which
-// they are applied.
-func Kinds(goods *product.Service, says *content.Service) []Kind {
+// Kinds lists the kinds of the catalogue, of content and of passports, in the order
+// in which they are applied.
+func Kinds(goods *product.Service, says *content.Service, kept *passport.Service) []Kind {
 	catalogue := func(k Kind) Kind {
 		k.Close = func(tx *sqldb.Tx) error {
 			e, err := goods.Edit(tx)
@@ -113,6 +118,7 @@ func Kinds(goods *product.Service, says *content.Service) []Kind {
 				return edit(tx, goods.Edit, func(e *product.Editor) error { return e.RemoveProduct(key, c) })
 			})),
 		contents(says),
+		passports(kept),
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"tagline/internal/ident"
 	"tagline/internal/ledger"
 	"tagline/internal/manifest"
+	"tagline/internal/passport"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
 )
@@ -25,7 +26,9 @@ type Config struct {
 	IDs      *ident.Source
 	Products *product.Service
 	Contents *content.Service
-	More     []Kind // kinds beyond Kinds(Products, Contents), applied after them
+	// Passports may be nil where none are applied.
+	Passports *passport.Service
+	More      []Kind // kinds beyond Kinds, applied after them
 }
 
 // Service applies and exports brands.
@@ -41,7 +44,7 @@ type Service struct {
 // New makes the service.
 func New(c Config) *Service {
 	return &Service{db: c.DB, ledger: c.Ledger, clock: c.Clock, ids: c.IDs, goods: c.Products,
-		kinds: append(Kinds(c.Products, c.Contents), c.More...)}
+		kinds: append(Kinds(c.Products, c.Contents, c.Passports), c.More...)}
 }
 
 // Options say how to apply.
@@ -50,6 +53,8 @@ type Options struct {
 	// or of everything, if the files hold every brand of the server.
 	Prune bool
 	By    string // id of the member or key who applies; stands in the ledger
+	// Allow is asked before a resource is put or removed; nil allows everything.
+	Allow func(r Resource) error
 }
 
 // errRehearsal ends a transaction that was only to show what would happen.
@@ -154,6 +159,9 @@ func (in set) gone(stored map[string]map[string]Resource, o Options) (gone []Res
 			if _, kept := in.resources[kind][key]; kept {
 				continue
 			}
+			if r.fixed {
+				continue // a published passport keeps its place; it can be withdrawn
+			}
 			owners := ownersOf(r, stored["Product"])
 			ours := len(owners) > 0 && !slices.ContainsFunc(owners, func(b string) bool { return !in.brands[b] })
 			if whole || ours {
@@ -168,6 +176,9 @@ func (in set) gone(stored map[string]map[string]Resource, o Options) (gone []Res
 // products that it is about. None: it is everybody's.
 func ownersOf(r Resource, products map[string]Resource) []string {
 	owners := slices.Clone(r.Brands)
+	if p, ok := r.Value.(Passport); ok {
+		return append(owners, products[p.GTIN].Brands...)
+	}
 	if r.Kind != "Content" {
 		return owners
 	}
@@ -205,7 +216,12 @@ func (s *Service) apply(tx *sqldb.Tx, in set, problems manifest.Problems, o Opti
 			if change.Kind != k.Name || change.Action != product.Created && change.Action != product.Changed {
 				continue
 			}
-			if err := k.Put(tx, in.resources[k.Name][change.Name], c); err != nil {
+			r := in.resources[k.Name][change.Name]
+			err := o.allows(r)
+			if err == nil {
+				err = k.Put(tx, r, c)
+			}
+			if err != nil {
 				return Diff{}, located(err, change)
 			}
 		}
@@ -213,7 +229,11 @@ func (s *Service) apply(tx *sqldb.Tx, in set, problems manifest.Problems, o Opti
 	for _, k := range slices.Backward(s.kinds) {
 		for _, change := range d.Changes {
 			if change.Kind == k.Name && change.Action == product.Removed && k.Name != imageKind {
-				if err := k.Remove(tx, change.Name, c); err != nil {
+				err := o.allows(Resource{Kind: k.Name, Key: change.Name})
+				if err == nil {
+					err = k.Remove(tx, change.Name, c)
+				}
+				if err != nil {
 					return Diff{}, err
 				}
 			}
@@ -228,6 +248,13 @@ func (s *Service) apply(tx *sqldb.Tx, in set, problems manifest.Problems, o Opti
 		}
 	}
 	return d, nil
+}
+
+func (o Options) allows(r Resource) error {
+	if o.Allow == nil {
+		return nil
+	}
+	return o.Allow(r)
 }
 
 // located says in which document a refused resource stands.
@@ -258,9 +285,10 @@ func (s *Service) record(tx *sqldb.Tx, d Diff, c product.Change) error {
 // maxExportFile is the size at which an exported file is continued in another.
 const maxExportFile = 512 << 10
 
-// Export writes a brand as files, or with brand "" all of them: one file a kind and
-// the pictures. Applying them again changes nothing.
-func (s *Service) Export(ctx context.Context, brand string) (files []File, err error) {
+// Export writes a brand as files, or with brand "" all of them: one file a kind, the
+// pictures, and the documents of passports; without some kinds, if that is asked
+// for. Applying them again changes nothing.
+func (s *Service) Export(ctx context.Context, brand string, without ...string) (files []File, err error) {
 	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
 		files = nil
 		stored := map[string][]Resource{}
@@ -278,6 +306,9 @@ func (s *Service) Export(ctx context.Context, brand string) (files []File, err e
 			}
 		}
 		for _, k := range s.kinds {
+			if slices.Contains(without, k.Name) {
+				continue
+			}
 			more, err := write(tx, k.Name, stored[k.Name])
 			if err != nil {
 				return err
@@ -318,12 +349,13 @@ func only(stored map[string][]Resource, brand string) {
 // write turns the resources of a kind into files.
 func write(tx *sqldb.Tx, kind string, list []Resource) (files []File, err error) {
 	var docs [][]byte
+	var attached []File
 	size := 0
 	flush := func() {
 		if len(docs) == 0 {
 			return
 		}
-		name := map[string]string{"Brand": "brands", "Model": "models", "Product": "products", "Content": "contents"}[kind]
+		name := map[string]string{"Brand": "brands", "Model": "models", "Product": "products", "Content": "contents", passportKind: "passports"}[kind]
 		if name == "" {
 			name = kind
 		}
@@ -334,6 +366,9 @@ func write(tx *sqldb.Tx, kind string, list []Resource) (files []File, err error)
 		docs, size = nil, 0
 	}
 	for _, r := range list {
+		if r.withdrawn {
+			continue
+		}
 		if img, ok := r.Value.(product.Image); ok {
 			data, err := product.ImageFile(tx, img.Hash)
 			if err != nil {
@@ -342,7 +377,16 @@ func write(tx *sqldb.Tx, kind string, list []Resource) (files []File, err error)
 			files = append(files, File{Name: img.Name, Data: data})
 			continue
 		}
-		doc, err := manifest.Encode(kind, r.Value)
+		value := r.Value
+		if p, ok := value.(Passport); ok {
+			p, documents, err := filesOf(tx, p)
+			if err != nil {
+				return nil, err
+			}
+			value = p
+			attached = append(attached, documents...)
+		}
+		doc, err := manifest.Encode(kind, value)
 		if err != nil {
 			return nil, err
 		}
@@ -353,5 +397,5 @@ func write(tx *sqldb.Tx, kind string, list []Resource) (files []File, err error)
 		size += len(doc)
 	}
 	flush()
-	return files, nil
+	return append(files, attached...), nil
 }

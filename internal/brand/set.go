@@ -29,12 +29,14 @@ func read(kinds []Kind, files []File) (set, manifest.Problems) {
 		in.resources[k.Name] = map[string]Resource{}
 	}
 	var documents []File
-	pictures := map[string][]byte{}
+	pictures, attachments := map[string][]byte{}, map[string][]byte{}
 	var problems manifest.Problems
 	for _, f := range files {
 		switch {
 		case manifest.IsManifest(f.Name):
 			documents = append(documents, f)
+		case isPassportFile(f.Name):
+			attachments[f.Name] = f.Data
 		case isPicture(f.Name):
 			pictures[f.Name] = f.Data
 		default:
@@ -45,6 +47,14 @@ func read(kinds []Kind, files []File) (set, manifest.Problems) {
 	docs, wrong := manifest.Parse(documents...)
 	problems = append(problems, wrong...)
 	for _, d := range docs {
+		if d.Kind == fileKind {
+			name, data, wrong := decodeFile(d)
+			problems = append(problems, wrong...)
+			if len(wrong) == 0 {
+				attachments[name] = data
+			}
+			continue
+		}
 		i := slices.IndexFunc(kinds, func(k Kind) bool { return k.Name == d.Kind })
 		if i < 0 {
 			problems = append(problems, manifest.Problem{At: d.Locate(manifest.Path{"kind"}), Path: manifest.Path{"kind"},
@@ -67,6 +77,7 @@ func read(kinds []Kind, files []File) (set, manifest.Problems) {
 		in.brands[slug] = true
 	}
 	problems = append(problems, in.take(pictures)...)
+	problems = append(problems, in.attach(attachments)...)
 	return in, problems
 }
 
@@ -105,7 +116,7 @@ func names(kinds []Kind) []string {
 // Check finds what is wrong with a set of files that is to stand by itself, on a
 // server that holds nothing yet. It needs no server. Its error is that of Apply.
 func Check(files []File) error {
-	in, problems := read(Kinds(nil, nil), files)
+	in, problems := read(Kinds(nil, nil, nil), files)
 	return append(problems, in.refer(nil)...).Err()
 }
 
@@ -266,10 +277,20 @@ func ReadFiles(fsys fs.FS, documents ...string) ([]File, error) {
 	return AsText(files)
 }
 
-// pictures lists the picture files that documents name.
+// pictures lists the pictures and the documents of passports that documents name.
 func pictures(docs []manifest.Document) []string {
 	var names []string
 	for _, d := range docs {
+		if d.Kind == passportKind {
+			var p Passport
+			d.Decode(&p)
+			for _, f := range p.Documents {
+				if isPassportFile(f.File) && fs.ValidPath(f.File) && !slices.Contains(names, f.File) {
+					names = append(names, f.File)
+				}
+			}
+			continue
+		}
 		var v struct {
 			Image string `json:"image"`
 		}

@@ -29,6 +29,8 @@ type (
 	Key string
 	// Batch is one import of tags or things.
 	Batch string
+	// Access is one grant of access to passports, or one use of it.
+	Access string
 )
 
 const (
@@ -40,6 +42,7 @@ const (
 	memberPrefix    = "mem_"
 	keyPrefix       = "key_"
 	batchPrefix     = "bat_"
+	accessPrefix    = "acc_"
 )
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -88,6 +91,9 @@ func (s *Source) Key() Key { return Key(s.next(keyPrefix)) }
 
 // Batch makes the id of a batch.
 func (s *Source) Batch() Batch { return Batch(s.next(batchPrefix)) }
+
+// Access makes the id of a grant of access, or of a use of one.
+func (s *Source) Access() Access { return Access(s.next(accessPrefix)) }
 
 // next draws one id. Within a millisecond, and when the clock is set back, it
 // counts the last id up by one, so that ids of one source always grow.

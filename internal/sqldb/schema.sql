@@ -186,6 +186,69 @@ CREATE TABLE link_version (
 	n BIGINT NOT NULL
 );
 
+CREATE TABLE passport_access (
+	id TEXT NOT NULL PRIMARY KEY,
+	grant_id TEXT NOT NULL,
+	path TEXT NOT NULL,
+	version BIGINT NOT NULL,
+	form TEXT NOT NULL,
+	at_us BIGINT NOT NULL
+);
+
+CREATE INDEX passport_access_grant ON passport_access (grant_id, id);
+
+CREATE INDEX passport_access_path ON passport_access (path, id);
+
+CREATE TABLE passport_document (
+	path TEXT NOT NULL PRIMARY KEY,
+	gtin TEXT NOT NULL,
+	lot TEXT NOT NULL,
+	serial TEXT NOT NULL,
+	status TEXT NOT NULL,
+	rev BIGINT NOT NULL,
+	version BIGINT NOT NULL,
+	draft TEXT NOT NULL,
+	updated_us BIGINT NOT NULL,
+	withdrawn_us BIGINT NOT NULL,
+	reason TEXT NOT NULL
+);
+
+CREATE UNIQUE INDEX passport_document_anchor ON passport_document (gtin, lot, serial);
+
+CREATE TABLE passport_file (
+	path TEXT NOT NULL,
+	sha256 TEXT NOT NULL,
+	bytes BIGINT NOT NULL,
+	data TEXT NOT NULL,
+	PRIMARY KEY (path, sha256)
+);
+
+CREATE TABLE passport_grant (
+	id TEXT NOT NULL PRIMARY KEY,
+	hash TEXT NOT NULL,
+	tier TEXT NOT NULL,
+	holder TEXT NOT NULL,
+	purpose TEXT NOT NULL,
+	gtins TEXT NOT NULL,
+	by_id TEXT NOT NULL,
+	created_us BIGINT NOT NULL,
+	expires_us BIGINT NOT NULL,
+	revoked_us BIGINT NOT NULL
+);
+
+CREATE UNIQUE INDEX passport_grant_hash ON passport_grant (hash);
+
+CREATE TABLE passport_version (
+	path TEXT NOT NULL,
+	n BIGINT NOT NULL,
+	sha256 TEXT NOT NULL,
+	valid_us BIGINT NOT NULL,
+	published_us BIGINT NOT NULL,
+	by_id TEXT NOT NULL,
+	body TEXT NOT NULL,
+	PRIMARY KEY (path, n)
+);
+
 CREATE TABLE product_brand (
 	slug TEXT NOT NULL PRIMARY KEY,
 	body TEXT NOT NULL,

@@ -1,6 +1,7 @@
 import {
   IconBook2,
   IconBottle,
+  IconCertificate,
   IconDeviceMobile,
   IconHandClick,
   IconKey,
@@ -23,6 +24,7 @@ export const groups: { label?: string; places: Place[] }[] = [
     label: shell.groups.brand,
     places: [
       { to: '/products', label: shell.nav.products, icon: IconPackage, action: 'product.read', key: 'p' },
+      { to: '/passports', label: shell.nav.passports, icon: IconCertificate, action: 'passport.read', key: 'd' },
       { to: '/content', label: shell.nav.content, icon: IconBook2, action: 'content.read', key: 'c' },
     ],
   },

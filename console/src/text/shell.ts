@@ -9,6 +9,7 @@ export const shell = catalogue({
   nav: {
     overview: 'Overview',
     products: 'Products',
+    passports: 'Passports',
     content: 'Content',
     things: 'Things',
     taps: 'Taps',

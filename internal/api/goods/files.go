@@ -43,8 +43,8 @@ func (d *Desk) files(f *frame.Frame) {
 	f.Spec().Paths["/apply"].Post.RequestBody.Content["application/json"] = &huma.MediaType{Schema: frame.Describe[wire.Files](f)}
 	frame.Handle(f, frame.Op{ID: "export", Noted: true, Answers: "application/yaml", Method: http.MethodGet, Path: "/export", Action: access.BrandExport, Group: group,
 		Summary: "Export a brand as one YAML stream", Words: "Pictures are documents of it. Applying it again changes nothing."},
-		func(ctx context.Context, _ access.Actor, in *exportIn) (*frame.Download, error) {
-			files, err := d.Brands.Export(ctx, in.Brand)
+		func(ctx context.Context, who access.Actor, in *exportIn) (*frame.Download, error) {
+			files, err := d.Brands.Export(ctx, in.Brand, hidden(who)...)
 			if err != nil {
 				return nil, err
 			}
@@ -53,10 +53,35 @@ func (d *Desk) files(f *frame.Frame) {
 		})
 	frame.Handle(f, frame.Op{ID: "export-files", Noted: true, Method: http.MethodGet, Path: "/export/files", Action: access.BrandExport, Group: group,
 		Summary: "Export a brand as files, pictures too", Words: "Applying them again changes nothing."},
-		func(ctx context.Context, _ access.Actor, in *exportIn) (*frame.Answer[wire.Files], error) {
-			files, err := d.Brands.Export(ctx, in.Brand)
+		func(ctx context.Context, who access.Actor, in *exportIn) (*frame.Answer[wire.Files], error) {
+			files, err := d.Brands.Export(ctx, in.Brand, hidden(who)...)
 			return frame.Say(wire.Files{Files: wire.Each(files, shapeFile)}, err)
 		})
+}
+
+// hidden lists the kinds that somebody may not read: passports hold closed parts.
+func hidden(who access.Actor) []string {
+	if who.May(access.PassportRead) {
+		return nil
+	}
+	return []string{passportKind}
+}
+
+const passportKind = "Passport"
+
+// allow asks for the rights that brand.apply does not hold by itself.
+func allow(who access.Actor) func(brand.Resource) error {
+	return func(r brand.Resource) error {
+		if r.Kind != passportKind {
+			return nil
+		}
+		if r.Publishes() {
+			if err := who.Require(access.PassportPublish); err != nil {
+				return fault.From(err).WithHint("Write draft: true to apply it unpublished, or ask an owner.")
+			}
+		}
+		return who.Require(access.PassportWrite)
+	}
 }
 
 func shapeFile(f brand.File) wire.File {
@@ -101,7 +126,7 @@ func (d *Desk) apply(ctx context.Context, who access.Actor, in *applyIn) (*frame
 	if in.DryRun {
 		do = d.Brands.Plan
 	}
-	diff, err := do(ctx, files, brand.Options{Prune: in.Prune, By: who.ID})
+	diff, err := do(ctx, files, brand.Options{Prune: in.Prune, By: who.ID, Allow: allow(who)})
 	return frame.Say(wire.Applied{DryRun: in.DryRun, Changed: diff.Changed(), Changes: wire.Each(diff.Changes, shapeChange)}, err)
 }
 
