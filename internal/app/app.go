@@ -119,7 +119,7 @@ func (a *App) surfaces() (http.Handler, error) {
 		return nil, err
 	}
 	consumer, err := resolver.New(resolver.Config{
-		Tags: a.tags, Things: a.things, Products: a.products, Contents: a.contents, Links: a.links, Pages: drawn,
+		Tags: a.tags, Things: a.things, Products: a.products, Contents: a.contents, Links: a.links, Passports: a.passports, Pages: drawn,
 		Vault: a.vault, Clock: c.Clock, IDs: a.ids, Log: c.Log, BaseURL: c.BaseURL, CountryHeader: c.CountryHeader, AddressHeader: c.AddressHeader,
 	})
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"tagline/internal/link"
+	"tagline/internal/passport"
+	"tagline/internal/passport/sheet"
 	"tagline/internal/rule"
 )
 
@@ -238,5 +240,57 @@ func TestTheDescriptionFileIsValidByItsSchema(t *testing.T) {
 	}
 	if err := schema.Validate(v); err != nil {
 		t.Error(err)
+	}
+}
+
+// A passport that stands is found by its link type and in the linkset, at its own
+// level, without anybody writing a link.
+func TestAPublishedPassportHasItsLink(t *testing.T) {
+	r := serveTLS(t)
+	r.stock()
+	publish := func(lot string) passport.Anchor {
+		t.Helper()
+		d := passport.Document{GTIN: strings.TrimPrefix(bare, "/01/"), Lot: lot, Name: passport.Localized{"en": "Bare"}, Operator: &sheet.Operator{Name: "B Ltd", Address: "Here"},
+			Sections: []sheet.Section{{Name: "contents", Label: passport.Localized{"en": "Contents"}, Attributes: []sheet.Attribute{
+				{Name: "glass", Label: passport.Localized{"en": "Glass"}, Text: passport.Localized{"en": "GL 70"}}}}}}
+		p, _, err := r.passports.Put(t.Context(), d, passport.Change{By: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.passports.Publish(t.Context(), p.Anchor, passport.Change{By: "test"}); err != nil {
+			t.Fatal(err)
+		}
+		return p.Anchor
+	}
+	get := func(path string) string {
+		t.Helper()
+		return r.ask("GET", r.base+path+"?linkType=gs1:dpp", "Accept", "*/*").Header.Get("Location")
+	}
+	if got := get(bare); got != "" {
+		t.Errorf("before there is one: %q", got)
+	}
+	a := publish("")
+	publish("L1")
+	if got, want := get(bare+"/21/7"), r.base+"/passport"+bare+"?linkType=gs1:dpp"; got != want {
+		t.Errorf("of an item: %q, want %q", got, want)
+	}
+	if got, want := get(bare+"/10/L1/21/7"), r.base+"/passport"+bare+"/10/L1?linkType=gs1:dpp"; got != want {
+		t.Errorf("of an item of the lot: %q, want %q", got, want)
+	}
+	if page := r.ask("GET", get(bare), "Accept", "text/html"); page.StatusCode != 200 || !strings.Contains(string(page.body), "GL 70") {
+		t.Errorf("the page behind it: %d %s", page.StatusCode, page.body)
+	}
+	set, err := readLinkset(r.ask("GET", r.base+bare+"/10/L1?linkType=linkset").body)
+	if err != nil || len(set) != 2 || set[0][voc+"dpp"] == nil || set[1][voc+"dpp"] == nil || set[1][voc+"defaultLink"] == nil {
+		t.Errorf("%v: %s", err, set)
+	}
+	if got := r.ask("GET", r.base+bare, "Accept", "*/*").Header.Get("Location"); got != r.base+"/p"+bare {
+		t.Errorf("the default is now %q", got)
+	}
+	if _, err := r.passports.Withdraw(t.Context(), a, "A figure was wrong.", passport.Change{By: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := get(bare); got != "" {
+		t.Errorf("once it is withdrawn: %q", got)
 	}
 }

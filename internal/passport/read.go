@@ -74,6 +74,32 @@ func (s *Service) read(ctx context.Context, q Query, fn func(tx *sqldb.Tx, tier 
 	})
 }
 
+// Standing lists which of some anchors have a passport that the public can read
+// now: published, valid, not withdrawn.
+func (s *Service) Standing(ctx context.Context, anchors ...Anchor) (standing []Anchor, err error) {
+	now := s.clock.Now()
+	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
+		standing = nil
+		for _, a := range anchors {
+			p, ok, err := load(tx, a)
+			if err != nil {
+				return err
+			}
+			if !ok || p.Version == 0 || p.Status == Withdrawn {
+				continue
+			}
+			if _, ok, err = versionAt(tx, a, now); err != nil {
+				return err
+			}
+			if ok {
+				standing = append(standing, a)
+			}
+		}
+		return nil
+	})
+	return standing, err
+}
+
 // find resolves a query for a tier.
 func (s *Service) find(tx *sqldb.Tx, q Query, tier Tier) (View, error) {
 	now := s.clock.Now()

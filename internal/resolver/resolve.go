@@ -3,6 +3,7 @@ package resolver
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"tagline/internal/content"
@@ -11,6 +12,8 @@ import (
 	"tagline/internal/link/anchor"
 	"tagline/internal/link/linkset"
 	"tagline/internal/pages"
+	"tagline/internal/passport"
+	"tagline/internal/passport/sheet"
 	"tagline/internal/product"
 	"tagline/internal/thing"
 	"tagline/internal/visitor"
@@ -21,6 +24,13 @@ func (r *Resolver) resolve(ctx context.Context, v *visit, s shop, d digital.Requ
 	p, known := s.catalogue.Product(d.GTIN)
 	if known && !set.HasKey() {
 		set = r.withProduct(v, set, s, p)
+	}
+	if known && asksForPassport(w) {
+		var err error
+		if set, err = r.withPassports(ctx, v, set, p, d); err != nil {
+			r.fail(ctx, v, err)
+			return
+		}
 	}
 	if set.Empty() {
 		v.verdict = string(thing.Unknown)
@@ -137,6 +147,49 @@ func (r *Resolver) productEntry(v *visit, _ shop, p *product.Product) linkset.En
 		l.ID, l.Href = "redirect", p.Redirect
 	}
 	return linkset.Entry{Anchor: path, ItemDescription: name, Links: []linkset.Link{l}}
+}
+
+// passportType is the link type of a digital product passport.
+const passportType = "gs1:dpp"
+
+func asksForPassport(w digital.Wishes) bool {
+	if w.Linkset {
+		return true
+	}
+	t, err := linkset.ParseType(w.Ask.LinkType)
+	return err == nil && t == passportType
+}
+
+// withPassports adds a link to each passport that stands at a level of the link,
+// where the brand has written none.
+func (r *Resolver) withPassports(ctx context.Context, v *visit, set *linkset.Set, p *product.Product, d digital.Request) (*linkset.Set, error) {
+	if r.passports == nil {
+		return set, nil
+	}
+	levels := []passport.Anchor{{GTIN: d.GTIN}}
+	if d.Lot != "" {
+		levels = append(levels, passport.Anchor{GTIN: d.GTIN, Lot: d.Lot})
+	}
+	if d.Serial != "" {
+		levels = append(levels, passport.Anchor{GTIN: d.GTIN, Serial: d.Serial})
+	}
+	standing, err := r.passports.Standing(ctx, levels...)
+	if err != nil || len(standing) == 0 {
+		return set, err
+	}
+	name, _ := p.Name.In("en")
+	records := set.Records()
+	for _, a := range standing {
+		l := linkset.Link{ID: "passport", LinkType: passportType, Href: r.base(v.q) + sheet.PagePath(a), Title: name + ": digital product passport", MediaType: "text/html"}
+		at := slices.IndexFunc(records, func(e linkset.Record) bool { return e.Anchor == a.Path() })
+		switch {
+		case at < 0:
+			records = append(records, linkset.Record{Entry: linkset.Entry{Anchor: a.Path(), ItemDescription: name, Links: []linkset.Link{l}}})
+		case !slices.ContainsFunc(records[at].Links, func(o linkset.Link) bool { return o.LinkType == passportType }):
+			records[at].Links = append(slices.Clone(records[at].Links), l)
+		}
+	}
+	return linkset.Compile(records), nil
 }
 
 // linkset writes links as data.

@@ -17,6 +17,7 @@ import (
 	"tagline/internal/keyset"
 	"tagline/internal/link"
 	"tagline/internal/pages"
+	"tagline/internal/passport"
 	"tagline/internal/product"
 	"tagline/internal/tag"
 	"tagline/internal/thing"
@@ -31,11 +32,13 @@ type Config struct {
 	Products *product.Service
 	Contents *content.Service
 	Links    *link.Service
-	Pages    *pages.Pages
-	Vault    *vault.Vault
-	Clock    clock.Clock
-	IDs      *ident.Source
-	Log      *slog.Logger
+	// Passports, if set, are what links of type gs1:dpp lead to by themselves.
+	Passports *passport.Service
+	Pages     *pages.Pages
+	Vault     *vault.Vault
+	Clock     clock.Clock
+	IDs       *ident.Source
+	Log       *slog.Logger
 
 	// BaseURL is how the outside reaches this server, "https://id.example". Links
 	// for previews are made from it, and with https cookies are Secure.
@@ -54,15 +57,16 @@ type Config struct {
 
 // Resolver is the http.Handler of the consumer's side.
 type Resolver struct {
-	tags     *tag.Service
-	things   *thing.Service
-	products *product.Service
-	contents *content.Service
-	links    *link.Service
-	pages    *pages.Pages
-	clock    clock.Clock
-	ids      *ident.Source
-	log      *slog.Logger
+	tags      *tag.Service
+	things    *thing.Service
+	products  *product.Service
+	contents  *content.Service
+	links     *link.Service
+	passports *passport.Service
+	pages     *pages.Pages
+	clock     clock.Clock
+	ids       *ident.Source
+	log       *slog.Logger
 
 	baseURL       string
 	countryHeader string
@@ -94,7 +98,7 @@ func New(c Config) (*Resolver, error) {
 		c.Timeout = 5 * time.Second
 	}
 	r := &Resolver{
-		tags: c.Tags, things: c.Things, products: c.Products, contents: c.Contents, links: c.Links, pages: c.Pages,
+		tags: c.Tags, things: c.Things, products: c.Products, contents: c.Contents, links: c.Links, passports: c.Passports, pages: c.Pages,
 		clock: c.Clock, ids: c.IDs, log: c.Log,
 		baseURL:       strings.TrimSuffix(c.BaseURL, "/"),
 		countryHeader: c.CountryHeader, addressHeader: c.AddressHeader, timeout: c.Timeout,
