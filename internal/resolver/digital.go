@@ -17,7 +17,7 @@ func (r *Resolver) parse(v *visit, path string) (d digital.Request, ok bool) {
 	case err == nil:
 		return d, true
 	case digital.Looks(path):
-		r.refuse(v, pages.BadRequest, 0, "This is no GS1 Digital Link: "+strings.TrimSuffix(err.Error(), ".")+".", "Check the identifiers, their order and the check digits.")
+		r.refuse(v, pages.BadRequest, 0, "This is no GS1 Digital Link: "+strings.TrimPrefix(strings.TrimSuffix(err.Error(), "."), "gs1: ")+".", "Check the identifiers, their order and the check digits.")
 	default:
 		r.refuse(v, pages.NotFound, 0, "There is nothing at this address.", "A GS1 Digital Link has a key in its path: /01/ and a GTIN of 14 digits.")
 	}
