@@ -280,6 +280,12 @@ func TestAPublishedPassportHasItsLink(t *testing.T) {
 	if page := r.ask("GET", get(bare), "Accept", "text/html"); page.StatusCode != 200 || !strings.Contains(string(page.body), "GL 70") {
 		t.Errorf("the page behind it: %d %s", page.StatusCode, page.body)
 	}
+	shown := func() bool {
+		return strings.Contains(string(r.ask("GET", r.base+bare, "Accept", "text/html").body), `href="/passport`+bare+`"`)
+	}
+	if !shown() {
+		t.Error("the product's page does not lead to it")
+	}
 	set, err := readLinkset(r.ask("GET", r.base+bare+"/10/L1?linkType=linkset").body)
 	if err != nil || len(set) != 2 || set[0][voc+"dpp"] == nil || set[1][voc+"dpp"] == nil || set[1][voc+"defaultLink"] == nil {
 		t.Errorf("%v: %s", err, set)
@@ -290,7 +296,7 @@ func TestAPublishedPassportHasItsLink(t *testing.T) {
 	if _, err := r.passports.Withdraw(t.Context(), a, "A figure was wrong.", passport.Change{By: "test"}); err != nil {
 		t.Fatal(err)
 	}
-	if got := get(bare); got != "" {
-		t.Errorf("once it is withdrawn: %q", got)
+	if got := get(bare); got != "" || shown() {
+		t.Errorf("once it is withdrawn: %q, shown %v", got, shown())
 	}
 }

@@ -41,6 +41,7 @@ type Product struct {
 	Volume      string  // "70 cl"
 	ABV         float64 // per cent by volume, 0 = none
 	Facts       []Fact  // provenance
+	Passport    string  // path of its digital product passport, "/passport/01/…"
 	Alcohol     bool    // asks for the responsible-drinking lines
 	Bottle      bool    // the words may say "bottle"
 }

@@ -229,6 +229,7 @@ func (e Editor) Publish(a Anchor, c Change) (v Version, err error) {
 	if p.Status == Published && last.SHA256 == v.SHA256 {
 		return v, fault.New(fault.Conflict, "nothing has changed since version "+strconv.FormatInt(p.Version, 10), "Change the draft first.")
 	}
+	e.tx.AfterCommit(e.s.standing.forget)
 	if err := insertVersion(e.tx, v, body); err != nil {
 		return v, err
 	}
@@ -253,6 +254,7 @@ func (e Editor) withdraw(a Anchor, reason string, c Change) (Passport, error) {
 	if p.Status != Published {
 		return p, fault.New(fault.Conflict, "the passport is not published", "Only what is shown can be withdrawn.")
 	}
+	e.tx.AfterCommit(e.s.standing.forget)
 	p.Status, p.Reason, p.WithdrawnAt, p.Rev = Withdrawn, reason, e.s.clock.Now(), p.Rev+1
 	p.Updated = p.WithdrawnAt
 	if err := updatePassport(e.tx, p); err != nil {

@@ -39,11 +39,14 @@ type Service struct {
 	base    string
 	draw    Drawer
 	formats []Format
+
+	standing standing
 }
 
 // New makes a Service. It starts nothing.
 func New(c Config) *Service {
 	s := &Service{db: c.DB, ledger: c.Ledger, clock: c.Clock, ids: c.IDs, chance: c.Chance, base: c.BaseURL, draw: c.Draw, formats: c.Formats}
+	s.standing.shared = c.DB.Engine() == sqldb.Postgres
 	if len(s.formats) == 0 {
 		s.formats = []Format{sheet.JSONLD()}
 	}

@@ -7,6 +7,8 @@ import (
 
 	"tagline/internal/content"
 	"tagline/internal/pages"
+	"tagline/internal/passport"
+	"tagline/internal/passport/sheet"
 	"tagline/internal/product"
 )
 
@@ -26,6 +28,7 @@ type drawing struct {
 	locale  string // of the product's texts
 	choice  string // what content was chosen, in which languages
 	action  string // label and address of a recall
+	passed  bool   // with a link to the product's passport
 	unit    uint8  // which fields of the unit are filled
 }
 
@@ -112,6 +115,13 @@ func (r *Resolver) show(v *visit, s shop, key drawing, gtin string, choice conte
 		key.gtin, key.version = gtin, s.catalogue.Version()
 		_, key.locale = p.Name.In(v.speech.Locales...)
 		key.choice = signature(choice)
+		if r.passports != nil {
+			var err error
+			if key.passed, err = r.passports.HasPassport(v.q.Context(), gtin); err != nil {
+				r.fail(v.q.Context(), v, err)
+				return
+			}
+		}
 	} else if key.kind.Status() == 200 && gtin != "" {
 		key.gtin = gtin
 	}
@@ -181,6 +191,9 @@ func (r *Resolver) tell(view *pages.View, s shop, p *product.Product, key drawin
 		return
 	}
 	view.Canonical = public
+	if key.passed {
+		view.Product.Passport = sheet.PagePath(passport.Anchor{GTIN: p.GTIN})
+	}
 	view.Product.Kicker, view.Product.Tagline, view.Product.Description = say(p.Kicker), say(p.Tagline), say(p.Description)
 	view.Product.Image = picture(s, p, say)
 	for _, f := range p.Origin {
