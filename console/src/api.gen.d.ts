@@ -542,6 +542,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List entries of links, by anchor
+         * @description Needs the action `link.read`.
+         */
+        get: operations["list-links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the links at an anchor
+         * @description Needs the action `link.read`.
+         */
+        get: operations["get-links"];
+        /**
+         * Create or replace the links at an anchor
+         * @description The body is the whole entry, as it was read. Links without an id keep the id of the link they replace. An entry with public links needs a default, its own or that of an entry above it.
+         *
+         *     Needs the action `link.write`.
+         */
+        put: operations["put-links"];
+        post?: never;
+        /**
+         * Delete the links at an anchor
+         * @description All of them, or those that `link` names; the entry goes with the last one.
+         *
+         *     Needs the action `link.write`.
+         */
+        delete: operations["delete-links"];
+        options?: never;
+        head?: never;
+        /**
+         * Add to the links at an anchor
+         * @description Links of the same linktype, hreflang and context are changed in the fields that are given, others are added; the rest stays.
+         *
+         *     Needs the action `link.write`.
+         */
+        patch: operations["merge-links"];
+        trace?: never;
+    };
+    "/links/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the changes at an anchor, the newest first
+         * @description Needs the action `link.read`.
+         */
+        get: operations["list-link-changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a recall into force
+         * @description At once: it is the answer for the product, lot or serial at the anchor and all below it, and links that promote are withheld. An entry is made when there is none.
+         *
+         *     Needs the action `link.recall`.
+         */
+        put: operations["recall-links"];
+        post?: never;
+        /**
+         * Take a recall back
+         * @description Needs the action `link.recall`.
+         */
+        delete: operations["end-recall"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links/tallies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count scans by the link they led to
+         * @description Without lot, serial or person. They follow the scans by moments.
+         *
+         *     Needs the action `tap.read`.
+         */
+        get: operations["tally-links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would happen to a request, and why
+         * @description Counts as no scan.
+         *
+         *     Needs the action `link.read`.
+         */
+        post: operations["try-links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links/types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List link types, and what conditions may ask
+         * @description Needs the action `link.read`.
+         */
+        get: operations["list-link-types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a change
+         * @description Restores what was there before it, and is a change itself. 409 when the entry was changed later, unless those changes may be lost.
+         *
+         *     Needs the action `link.write`.
+         */
+        post: operations["undo-links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live": {
         parameters: {
             query?: never;
@@ -1659,6 +1849,61 @@ export interface components {
             /** @description With placeholders, for one item as an example */
             url: string;
         };
+        EntryLink: {
+            /** @description Words of the request's parameter context */
+            context?: string[];
+            /** @description The answer when nothing is asked for */
+            default?: boolean;
+            /** Format: date-time */
+            from?: string;
+            /** @description false: the request's query is not passed on */
+            fwqs?: boolean;
+            /** @description What the link checker found; absent before the first check */
+            readonly health?: components["schemas"]["LinkHealth"];
+            /**
+             * @description Absolute, http or https; may hold the places of the anchor, {lot}
+             * @example https://halden.example/aquavit
+             */
+            href: string;
+            /**
+             * @example [
+             *       "de",
+             *       "de-AT"
+             *     ]
+             */
+            hreflang?: string[];
+            /** @description Stable within the entry; made when left out */
+            id?: string;
+            /**
+             * @description See list-link-types; a relation of IANA or an address of your own as well
+             * @example gs1:pip
+             */
+            linktype: string;
+            /**
+             * @description For readers in these countries
+             * @example [
+             *       "DE"
+             *     ]
+             */
+            markets?: string[];
+            /** @description One of the defaults among which language and media type decide */
+            multi?: boolean;
+            /** @description false: kept, not served */
+            public?: boolean;
+            /** @example Halden Aquavit */
+            title: string;
+            /** @example text/html */
+            type?: string;
+            /**
+             * Format: date-time
+             * @description The first moment at which it is over
+             */
+            until?: string;
+            /** @description A condition about the item and the reader; always when absent */
+            when?: unknown;
+            /** @description The condition as the server reads it, in words */
+            readonly whenWords?: string;
+        };
         EpochRequest: {
             /** @description Made by chance when left out */
             keys?: components["schemas"]["Keys"];
@@ -1951,6 +2196,222 @@ export interface components {
             /** @example https://tagline.example/console/sign-in#token=... */
             url: string;
         };
+        LinkChange: {
+            /** @enum {string} */
+            action: "created" | "changed" | "removed" | "restored";
+            after?: components["schemas"]["LinkEntry"];
+            anchor: string;
+            /** Format: date-time */
+            at: string;
+            before?: components["schemas"]["LinkEntry"];
+            by?: components["schemas"]["Ref"];
+            /** @description Give it to undo-links */
+            seq: string;
+        };
+        LinkEntry: {
+            /**
+             * @description A key, with or without qualifiers; {name} stands for any value, * at the end for every key that begins so
+             * @example /01/09506000134352/10/{lot}
+             */
+            anchor: string;
+            /** @description Of a product's entries */
+            readonly gtin?: string;
+            /** @description Root of another resolver, which knows what is not here */
+            handledBy?: string;
+            /** @example Halden Aquavit */
+            itemDescription: string;
+            /**
+             * @description The identifiers of the anchor without their values
+             * @example 01+10
+             */
+            readonly level?: string;
+            links?: components["schemas"]["EntryLink"][];
+            /** @description A public recall stands here */
+            readonly recalled?: boolean;
+            /** Format: date-time */
+            readonly updatedAt?: string;
+            /**
+             * Format: int64
+             * @description Changes with every change; it is the ETag too
+             */
+            readonly version?: number;
+        };
+        LinkFact: {
+            /** @example seal */
+            fact: string;
+            /** @example text */
+            kind: string;
+            /** @description The values it can have; any when empty */
+            oneOf: string[];
+            /** @example the seal */
+            says: string;
+        };
+        LinkHealth: {
+            /** Format: date-time */
+            checkedAt: string;
+            href: string;
+            /** @description Where redirects ended */
+            movedTo?: string;
+            ok: boolean;
+            /**
+             * Format: int64
+             * @description Of HTTP; absent when there was no answer
+             */
+            status?: number;
+            /** @description What is wrong, in words */
+            trouble?: string;
+        };
+        LinkMerge: {
+            handledBy?: string;
+            itemDescription?: string;
+            /** @description Matched to those that are there by linktype, hreflang and context */
+            links?: components["schemas"]["LinkPatch"][];
+        };
+        LinkPatch: {
+            context?: string[];
+            default?: boolean;
+            /** Format: date-time */
+            from?: string;
+            fwqs?: boolean;
+            href?: string;
+            hreflang?: string[];
+            /** @example gs1:pip */
+            linktype: string;
+            markets?: string[];
+            multi?: boolean;
+            public?: boolean;
+            title?: string;
+            type?: string;
+            /** Format: date-time */
+            until?: string;
+            when?: unknown;
+        };
+        LinkReason: {
+            /** @description Of its entry */
+            anchor: string;
+            chosen?: boolean;
+            /** @example other-language */
+            code: string;
+            linkId: string;
+            linktype: string;
+            /** @example Another link fits the language better. */
+            reason: string;
+            title: string;
+        };
+        LinkTallies: {
+            by: string;
+            /** @description Days in order; other groups with the most scans first */
+            items: components["schemas"]["LinkTally"][];
+            /**
+             * Format: int64
+             * @description Of the groups here
+             */
+            total: number;
+        };
+        LinkTally: {
+            /**
+             * @description UTC
+             * @example 2026-11-01
+             */
+            day?: string;
+            /** @example /01/09506000134352 */
+            key?: string;
+            language?: string;
+            /** @example 01+10 */
+            level?: string;
+            /** @description Id of the link within its entry */
+            link?: string;
+            /** @example gs1:pip */
+            linktype?: string;
+            /** @description Empty when it is not known */
+            market?: string;
+            /** Format: int64 */
+            n: number;
+        };
+        LinkTried: {
+            /** @description Of the level that answered */
+            anchor?: string;
+            linkId?: string;
+            /** @description All that counts now, as linkType=linkset would answer it */
+            linkset?: unknown;
+            linktype?: string;
+            /** @enum {string} */
+            outcome: "link" | "several" | "other-resolver" | "no-such-type" | "nothing" | "linkset" | "own-page";
+            /** @description The Digital Link, uncompressed */
+            path: string;
+            /** @description A recall is in force for what was asked */
+            recall?: boolean;
+            /**
+             * Format: int64
+             * @description That the resolver would answer
+             * @enum {integer}
+             */
+            status: 200 | 300 | 307 | 404;
+            /** @description Where the reader is sent */
+            target?: string;
+            title?: string;
+            /** @description One for every link that could have answered */
+            why: components["schemas"]["LinkReason"][];
+            /** @example 307 to the default link of /01/09506000134352. */
+            words: string;
+        };
+        LinkTry: {
+            /** @example text/html */
+            accept?: string;
+            /** @example de-AT, de;q=0.9 */
+            acceptLanguage?: string;
+            /**
+             * Format: date-time
+             * @description Now when left out
+             */
+            at?: string;
+            /**
+             * @description qr when left out
+             * @enum {string}
+             */
+            channel?: "nfc" | "qr" | "link";
+            context?: string;
+            /**
+             * @description A Digital Link, plain or compressed: a path, or a whole address
+             * @example /01/09506000134352/10/L3?linkType=gs1:pip
+             */
+            link: string;
+            /** @description Instead of the link's own parameter */
+            linkType?: string;
+            /** @example DE */
+            market?: string;
+            /**
+             * @description Of the tap; plain when left out
+             * @enum {string}
+             */
+            result?: "genuine" | "replayed" | "refused" | "plain";
+            /** @enum {string} */
+            seal?: "sealed" | "opened";
+            /** @enum {string} */
+            stage?: "made" | "sold" | "opened" | "in-use" | "drained";
+        };
+        LinkType: {
+            /** @example Using it */
+            group: string;
+            /** @description The type to use instead */
+            outdated?: string;
+            /** @description It is withheld while a recall is in force */
+            promotes?: boolean;
+            /** @description A link of this type is a recall */
+            recalls?: boolean;
+            /** @description The server writes it itself: no link may have it */
+            reserved?: boolean;
+            /** @example Recipes */
+            title: string;
+            /** @example gs1:recipeInfo */
+            type: string;
+        };
+        LinkTypes: {
+            /** @description What a condition may ask for */
+            facts: components["schemas"]["LinkFact"][];
+            /** @description Of the GS1 Web Vocabulary, by title */
+            types: components["schemas"]["LinkType"][];
+        };
         Live: {
             /** Format: date-time */
             at: string;
@@ -1963,7 +2424,7 @@ export interface components {
             /** Format: int64 */
             seq: number;
             /** @enum {string} */
-            topic: "tap" | "thing" | "product" | "content" | "tag" | "access" | "system";
+            topic: "tap" | "thing" | "product" | "content" | "link" | "tag" | "access" | "system";
         };
         LiveReset: {
             /** Format: int64 */
@@ -2107,6 +2568,16 @@ export interface components {
         };
         PageKeySet: {
             items: components["schemas"]["KeySet"][];
+            /** @description Give it back as cursor to get the items after these; absent at the end */
+            next?: string;
+        };
+        PageLinkChange: {
+            items: components["schemas"]["LinkChange"][];
+            /** @description Give it back as cursor to get the items after these; absent at the end */
+            next?: string;
+        };
+        PageLinkEntry: {
+            items: components["schemas"]["LinkEntry"][];
             /** @description Give it back as cursor to get the items after these; absent at the end */
             next?: string;
         };
@@ -2590,6 +3061,15 @@ export interface components {
             /** @example It is for opened bottles, and this one is sealed. */
             reason: string;
         };
+        Recall: {
+            /**
+             * @description The page that says what to do
+             * @example https://halden.example/recall
+             */
+            href: string;
+            /** @example Halden recalls lot L3 */
+            title: string;
+        };
         Ref: {
             id: string;
             name: string;
@@ -2893,6 +3373,11 @@ export interface components {
             products: number;
             /** Format: int64 */
             things: number;
+        };
+        Undo: {
+            /** @description Go ahead when the entry was changed later: those changes are lost */
+            forgetLater?: boolean;
+            seq: string;
         };
         Vault: {
             /**
@@ -4047,11 +4532,464 @@ export interface operations {
             };
         };
     };
+    "list-links": {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
+                /** @description Of one product; 8, 12, 13 or 14 digits */
+                gtin?: string;
+                /** @description The beginning of an anchor */
+                prefix?: string;
+                /** @description Part of an anchor, a description, a title or an address */
+                q?: string;
+                /** @description A link type that the entry has */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLinkEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-links": {
+        parameters: {
+            query: {
+                /** @description Path of the entry */
+                anchor: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-links": {
+        parameters: {
+            query: {
+                /** @description Path of the entry */
+                anchor: string;
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkEntry"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-links": {
+        parameters: {
+            query: {
+                /** @description Path of the entry */
+                anchor: string;
+                /** @description Ids of links, separated by commas; all when left out */
+                link?: string[];
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "merge-links": {
+        parameters: {
+            query: {
+                /** @description Path of the entry */
+                anchor: string;
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was read: 409 when it changed since */
+                "If-Match"?: string;
+                /** @description * to create only: 409 when it is there */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkMerge"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-link-changes": {
+        parameters: {
+            query: {
+                /** @description Path of the entry */
+                anchor: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLinkChange"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "recall-links": {
+        parameters: {
+            query: {
+                /** @description Path of the entry */
+                anchor: string;
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recall"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-recall": {
+        parameters: {
+            query: {
+                /** @description Path of the entry */
+                anchor: string;
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tally-links": {
+        parameters: {
+            query?: {
+                /** @description Inclusive, by its day in UTC */
+                from?: string;
+                /** @description Exclusive, by its day in UTC */
+                until?: string;
+                by?: "day" | "key" | "type" | "market" | "language" | "link";
+                /** @description Of one key; scans are counted without lot and serial */
+                anchor?: string;
+                /** @description A link type */
+                type?: string;
+                /** @description A country */
+                market?: string;
+                /** @description Of groups other than days */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkTallies"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "try-links": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkTry"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkTried"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-link-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkTypes"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-links": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     follow: {
         parameters: {
             query?: {
                 /** @description All of them when left out */
-                topic?: ("tap" | "thing" | "product" | "content" | "tag" | "access" | "system")[];
+                topic?: ("tap" | "thing" | "product" | "content" | "link" | "tag" | "access" | "system")[];
             };
             header?: {
                 /** @description Where the stream broke off */

@@ -34,6 +34,9 @@ const (
 	ProductWrite Action = "product.write"
 	ContentRead  Action = "content.read"
 	ContentWrite Action = "content.write"
+	LinkRead     Action = "link.read"
+	LinkWrite    Action = "link.write"
+	LinkRecall   Action = "link.recall"
 	BrandApply   Action = "brand.apply"
 	BrandExport  Action = "brand.export"
 	ThingRead    Action = "thing.read"
@@ -77,6 +80,9 @@ func Actions() []Described {
 		{ProductWrite, "Change brands, models and products"},
 		{ContentRead, "Read content and preview what is chosen"},
 		{ContentWrite, "Change content"},
+		{LinkRead, "Read links, and try where a scan leads"},
+		{LinkWrite, "Change and import links, undo changes"},
+		{LinkRecall, "Put a recall into force, and end it"},
 		{BrandApply, "Apply a brand's files"},
 		{BrandExport, "Export a brand as files"},
 		{ThingRead, "Read things and their stories"},
@@ -114,6 +120,9 @@ type Grade struct {
 // Grades is the one table of who may do what. The API enforces it and the
 // console hides by it.
 //
+// Whoever changes links may recall, for a recall is a link. PR may recall though
+// they change no other link: in a crisis they speak first.
+//
 // Marketers and engineers write passports, and engineers publish them, because what a
 // passport declares are facts of the product; the closed parts are not for PR.
 //
@@ -124,16 +133,16 @@ func Grades() []Grade {
 	return []Grade{
 		{Owner, "Owner", "Everything, and the people and keys", every()},
 		{Marketer, "Marketer", "Products and what they say", []Action{
-			OverviewRead, SearchRead, LiveRead, ProductRead, ProductWrite, ContentRead, ContentWrite, BrandApply, BrandExport,
-			ThingRead, TagRead, TapRead, EventRead, PhoneUse, PassportRead, PassportWrite, SelfWrite}},
+			OverviewRead, SearchRead, LiveRead, ProductRead, ProductWrite, ContentRead, ContentWrite, LinkRead, LinkWrite, LinkRecall,
+			BrandApply, BrandExport, ThingRead, TagRead, TapRead, EventRead, PhoneUse, PassportRead, PassportWrite, SelfWrite}},
 		{PR, "PR", "Reads products, things and taps for stories", []Action{
-			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, BrandExport, ThingRead, TapRead, EventRead, PhoneUse, SelfWrite}},
+			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, LinkRead, LinkRecall, BrandExport, ThingRead, TapRead, EventRead, PhoneUse, SelfWrite}},
 		{Engineer, "Engineer", "Things, tags, keys and the server", []Action{
-			OverviewRead, SearchRead, LiveRead, ProductRead, ProductWrite, ContentRead, BrandExport,
+			OverviewRead, SearchRead, LiveRead, ProductRead, ProductWrite, ContentRead, LinkRead, LinkWrite, LinkRecall, BrandExport,
 			ThingRead, ThingWrite, MomentReport, TagRead, TagWrite, TagEncode, TagDiagnose, TapRead, EventRead, PhoneUse,
 			KeyRead, KeyWrite, PassportRead, PassportWrite, PassportPublish, PassportGrantRead, PassportGrantWrite, SystemRead, SelfWrite}},
 		{Privacy, "Privacy officer", "Sees what is kept and who has access", []Action{
-			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, BrandExport, ThingRead, TagRead, TapRead, EventRead,
+			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, LinkRead, BrandExport, ThingRead, TagRead, TapRead, EventRead,
 			MemberRead, KeyRead, PassportRead, PassportGrantRead, SystemRead, SelfWrite}},
 		{Auditor, "Auditor", "Reads everything, changes nothing", append(reads(), BrandExport, SelfWrite)},
 		{Partner, "Partner", "Own traces only", []Action{SelfWrite}},

@@ -11,6 +11,7 @@ import (
 	"tagline/internal/api/frame"
 	"tagline/internal/api/goods"
 	"tagline/internal/api/items"
+	"tagline/internal/api/links"
 	"tagline/internal/api/passports"
 	"tagline/internal/api/people"
 	"tagline/internal/api/watch"
@@ -21,6 +22,7 @@ import (
 	"tagline/internal/ident"
 	"tagline/internal/keyset"
 	"tagline/internal/ledger"
+	"tagline/internal/link"
 	"tagline/internal/passport"
 	"tagline/internal/personalise"
 	"tagline/internal/product"
@@ -50,6 +52,7 @@ type Backend struct {
 	Stories   *story.Service
 	Batches   *personalise.Service
 	Passports *passport.Service
+	Links     *link.Service
 }
 
 // Config says how the API is served.
@@ -94,6 +97,7 @@ func assemble(c Config) *API {
 		Contents: c.Contents, Keysets: c.Keysets, Tags: c.Tags, Things: c.Things, Stories: c.Stories, Clock: c.Clock, Version: c.Version, Started: c.Started}
 	(&people.Desk{Access: c.Access, Clock: c.Clock, Version: c.Version, BaseURL: c.BaseURL, Demo: c.Demo}).Register(a.frame)
 	(&goods.Desk{Products: c.Products, Contents: c.Contents, Brands: c.Brands, Things: c.Things, Stories: c.Stories, Clock: c.Clock}).Register(a.frame)
+	(&links.Desk{Links: c.Links, Products: c.Products, Access: c.Access, Clock: c.Clock, BaseURL: c.BaseURL}).Register(a.frame)
 	(&items.Desk{Products: c.Products, Keysets: c.Keysets, Tags: c.Tags, Things: c.Things, Stories: c.Stories, Batches: c.Batches,
 		Clock: c.Clock, BaseURL: c.BaseURL}).Register(a.frame)
 	(&passports.Desk{Passports: c.Passports, Clock: c.Clock, BaseURL: c.BaseURL, Log: c.Log}).Register(a.frame)

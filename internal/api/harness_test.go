@@ -23,6 +23,7 @@ import (
 	"tagline/internal/ident"
 	"tagline/internal/keyset"
 	"tagline/internal/ledger"
+	"tagline/internal/link"
 	"tagline/internal/passport"
 	"tagline/internal/personalise"
 	"tagline/internal/product"
@@ -79,6 +80,7 @@ func start(t *testing.T, db *sqldb.DB) *server {
 		Products: products, Contents: contents,
 		Brands:  brand.New(brand.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: products, Contents: contents, Passports: passports}),
 		Keysets: sets, Tags: tags, Things: things, Stories: story.New(db, l),
+		Links:     link.New(link.Config{DB: db, Ledger: l, Clock: c, IDs: ids}),
 		Batches:   personalise.New(personalise.Config{DB: db, Sets: sets, Things: things, Clock: c, IDs: ids, Sold: product.Sold}),
 		Passports: passports}
 	if _, err := s.back.Access.Bootstrap(t.Context(), ownerKey); err != nil {

@@ -27,6 +27,8 @@ func Topic(e ledger.Event) (topic string, need access.Action) {
 		return "product", access.ProductRead
 	case "content":
 		return "content", access.ContentRead
+	case "link":
+		return "link", access.LinkRead
 	case "access":
 		return "access", access.MemberRead
 	}
@@ -45,6 +47,14 @@ func LiveOf(topic string, e ledger.Event) Live {
 		}
 		if json.Unmarshal(e.Body, &body) == nil {
 			l.Ref = body.Key
+		}
+	}
+	if topic == "link" {
+		var body struct {
+			Anchor string `json:"anchor"`
+		}
+		if json.Unmarshal(e.Body, &body) == nil {
+			l.Ref = body.Anchor
 		}
 	}
 	return l

@@ -64,7 +64,7 @@ type Evidence struct {
 
 // Live is a hint that something happened: a reference, not a row.
 type Live struct {
-	Topic string    `json:"topic" enum:"tap,thing,product,content,tag,access,system"`
+	Topic string    `json:"topic" enum:"tap,thing,product,content,link,tag,access,system"`
 	ID    string    `json:"id" doc:"The event's id"`
 	Seq   int64     `json:"seq"`
 	At    time.Time `json:"at"`

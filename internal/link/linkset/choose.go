@@ -92,7 +92,7 @@ func (f *Levels) Choose(a Ask) Choice {
 	case wanted == "" || wanted == DefaultLink:
 		c.Default = true
 		f.chooseDefault(&c, a, wanted == "")
-	case c.Recall && promoting(wanted):
+	case c.Recall && Promotes(wanted):
 		c.one(f, &f.list[f.recall], f.list[f.recall].recalled)
 	default:
 		f.chooseType(&c, a, wanted)

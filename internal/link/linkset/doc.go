@@ -29,7 +29,7 @@
 // item may lead to its recipe once it was opened, and there is always exactly one
 // default.
 //
-// A recall goes before everything: see promoting in recall.go.
+// A recall goes before everything: see Promotes in recall.go.
 //
 // Invariants, each with a test:
 //   - Without a linkType the answer is one link or none, never several.

@@ -2,7 +2,7 @@ package linkset
 
 import "slices"
 
-// promoting reports whether links of a type invite to buy, use or spread the
+// Promotes reports whether links of a type invite to buy, use or spread the
 // product, or ask its owner for something first. While a recall is in force they
 // are withheld, and who asks for them is told of the recall.
 //
@@ -10,7 +10,7 @@ import "slices"
 // as if the product were for sale, and the page of the recall is what says where to
 // take it back. So are recipes and ideas for using it, because what is recalled
 // must not be used. Support, safety and instructions stay: owners need them now.
-func promoting(linkType string) bool {
+func Promotes(linkType string) bool {
 	switch linkType {
 	case "gs1:promotion", "gs1:loyaltyProgram", "gs1:purchaseSuppliesOrAccessories", "gs1:hasRetailers", "gs1:paymentLink",
 		"gs1:leaveReview", "gs1:review", "gs1:subscribe", "gs1:socialMedia", "gs1:registerProduct",
@@ -37,13 +37,13 @@ func (f *Levels) applyRecall() {
 			v.byLevel = nil
 		case i == f.recall:
 			v.byLevel = v.recalled
-		case v.byLevel != nil && promoting(v.byLevel.LinkType):
+		case v.byLevel != nil && Promotes(v.byLevel.LinkType):
 			v.byLevel = nil
 		}
-		if slices.ContainsFunc(v.links, func(l *Link) bool { return promoting(l.LinkType) }) {
+		if slices.ContainsFunc(v.links, func(l *Link) bool { return Promotes(l.LinkType) }) {
 			kept := make([]*Link, 0, len(v.links))
 			for _, l := range v.links {
-				if !promoting(l.LinkType) {
+				if !Promotes(l.LinkType) {
 					kept = append(kept, l)
 				}
 			}
