@@ -133,6 +133,24 @@ const content = createRoute({
   path: '/content/$name',
   component: lazyRouteComponent(() => import('./screens/content/Content'), 'Content'),
 })
+const links = createRoute({
+  getParentRoute: () => inside,
+  path: '/links',
+  validateSearch: search.linksSearch,
+  component: lazyRouteComponent(() => import('./screens/links/Links'), 'Links'),
+})
+const linkEntry = createRoute({
+  getParentRoute: () => inside,
+  path: '/links/entry',
+  validateSearch: search.linkEntrySearch,
+  component: lazyRouteComponent(() => import('./screens/links/Entry'), 'Entry'),
+})
+const linkScans = createRoute({
+  getParentRoute: () => inside,
+  path: '/links/scans',
+  validateSearch: search.linkScansSearch,
+  component: lazyRouteComponent(() => import('./screens/links/Scans'), 'Scans'),
+})
 const team = createRoute({
   getParentRoute: () => inside,
   path: '/team',
@@ -149,7 +167,7 @@ const tree = root.addChildren([
   signIn,
   inside.addChildren([
     overview, products, product, passports, passport, things, thing, taps, event, tags, newKeySet, importChips, diagnose, chips, keySet,
-    phone, contents, content, team, settings,
+    phone, contents, content, links, linkEntry, linkScans, team, settings,
   ]),
 ])
 

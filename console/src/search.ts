@@ -90,3 +90,30 @@ export const phoneSearch = (s: Raw): { bottle?: string } => ({ bottle: text(s.bo
 export const contentsSearch = (s: Raw): { q?: string; product?: string } => ({ q: text(s.q), product: text(s.product) })
 export const teamSearch = (s: Raw): { tab?: 'keys' } => ({ tab: oneOf(s.tab, ['keys'] as const) })
 export const signInSearch = (s: Raw): { token?: string; next?: string } => ({ token: text(s.token), next: text(s.next) })
+
+export const bys = ['type', 'market', 'language', 'key', 'link'] as const
+
+export const linksSearch = (s: Raw): { q?: string; gtin?: string; type?: string } => ({ q: text(s.q), gtin: text(s.gtin), type: text(s.type) })
+
+/** An anchor is longer than other texts, and the router reads one of digits as a number. */
+const anchorOf = (v: unknown): string | undefined => (typeof v === 'string' && v !== '' ? v.slice(0, 500) : undefined)
+
+export const linkEntrySearch = (
+  s: Raw,
+): { anchor?: string; language?: string; market?: string; type?: string; seal?: 'sealed' | 'opened' } => ({
+  anchor: anchorOf(s.anchor),
+  language: text(s.language),
+  market: text(s.market),
+  type: text(s.type),
+  seal: oneOf(s.seal, ['sealed', 'opened'] as const),
+})
+
+export const linkScansSearch = (
+  s: Raw,
+): { by?: (typeof bys)[number]; period?: Period; anchor?: string; type?: string; market?: string } => ({
+  by: oneOf(s.by, bys),
+  period: oneOf(s.period, periods),
+  anchor: anchorOf(s.anchor),
+  type: text(s.type),
+  market: text(s.market),
+})

@@ -10,6 +10,7 @@ const affected: Record<string, string[]> = {
   thing: ['/overview', '/things/{id}', '/things/{id}/story'],
   product: ['/products', '/products/{key}', '/brands'],
   content: ['/contents', '/contents/{key}', '/contents/preview'],
+  link: ['/links', '/links/entry', '/links/history', '/links/try', '/links/checks'],
   tag: ['/keysets', '/keysets/{name}', '/chips', '/chips/{id}'],
   access: ['/members', '/keys'],
   system: ['/system'],

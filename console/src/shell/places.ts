@@ -6,6 +6,7 @@ import {
   IconHandClick,
   IconKey,
   IconLayoutDashboard,
+  IconLink,
   IconPackage,
   IconSettings,
   IconUsers,
@@ -26,6 +27,7 @@ export const groups: { label?: string; places: Place[] }[] = [
       { to: '/products', label: shell.nav.products, icon: IconPackage, action: 'product.read', key: 'p' },
       { to: '/passports', label: shell.nav.passports, icon: IconCertificate, action: 'passport.read', key: 'd' },
       { to: '/content', label: shell.nav.content, icon: IconBook2, action: 'content.read', key: 'c' },
+      { to: '/links', label: shell.nav.links, icon: IconLink, action: 'link.read', key: 'l' },
     ],
   },
   {

@@ -53,5 +53,6 @@ export const products = catalogue({
   chosen: 'Shown',
   notChosen: 'Not shown',
   allThings: 'All things of this product',
+  links: 'Links',
   allTaps: 'All taps of this product',
 })

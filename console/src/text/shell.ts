@@ -11,6 +11,7 @@ export const shell = catalogue({
     products: 'Products',
     passports: 'Passports',
     content: 'Content',
+    links: 'Links',
     things: 'Things',
     taps: 'Taps',
     tags: 'Tags and keys',

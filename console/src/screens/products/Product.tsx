@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { load, type Schema } from '../../api'
+import { useCan } from '../../session'
 import { country, gtin, localized, percent } from '../../format'
 import { Allowed, Waiting } from '../../shell/states'
 import { products as t } from '../../text/products'
 import { ErrorBox } from '../../ui/ErrorBox'
 import { Facts } from '../../ui/Facts'
+import { LinkButton } from '../../ui/LinkButton'
 import { Page, Section } from '../../ui/Page'
 import { Stat } from '../../ui/Stat'
 import { Thumb } from '../../ui/Thumb'
@@ -18,6 +20,7 @@ const back = { to: '/products', label: t.title }
 
 export function Product() {
   const { gtin: id } = route.useParams()
+  const can = useCan()
   const query = useQuery(load('/products/{key}', { path: { key: id } }))
   const p = query.data
   if (!p) {
@@ -30,7 +33,7 @@ export function Product() {
     )
   }
   return (
-    <Page title={localized(p.name)} lead={localized(p.tagline)} back={back}>
+    <Page title={localized(p.name)} lead={localized(p.tagline)} back={back} actions={can('link.read') && <LinkButton to="/links" search={{ gtin: p.gtin }}>{t.links}</LinkButton>}>
       <Counts product={p} />
       <div className="two">
         <Says product={p} />
