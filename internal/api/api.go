@@ -23,6 +23,7 @@ import (
 	"tagline/internal/keyset"
 	"tagline/internal/ledger"
 	"tagline/internal/link"
+	"tagline/internal/link/check"
 	"tagline/internal/passport"
 	"tagline/internal/personalise"
 	"tagline/internal/product"
@@ -53,6 +54,7 @@ type Backend struct {
 	Batches   *personalise.Service
 	Passports *passport.Service
 	Links     *link.Service
+	Checker   *check.Checker
 }
 
 // Config says how the API is served.
@@ -97,7 +99,7 @@ func assemble(c Config) *API {
 		Contents: c.Contents, Keysets: c.Keysets, Tags: c.Tags, Things: c.Things, Stories: c.Stories, Clock: c.Clock, Version: c.Version, Started: c.Started}
 	(&people.Desk{Access: c.Access, Clock: c.Clock, Version: c.Version, BaseURL: c.BaseURL, Demo: c.Demo}).Register(a.frame)
 	(&goods.Desk{Products: c.Products, Contents: c.Contents, Brands: c.Brands, Things: c.Things, Stories: c.Stories, Clock: c.Clock}).Register(a.frame)
-	(&links.Desk{Links: c.Links, Products: c.Products, Access: c.Access, Clock: c.Clock, BaseURL: c.BaseURL}).Register(a.frame)
+	(&links.Desk{Links: c.Links, Products: c.Products, Access: c.Access, Checker: c.Checker, Clock: c.Clock, BaseURL: c.BaseURL}).Register(a.frame)
 	(&items.Desk{Products: c.Products, Keysets: c.Keysets, Tags: c.Tags, Things: c.Things, Stories: c.Stories, Batches: c.Batches,
 		Clock: c.Clock, BaseURL: c.BaseURL}).Register(a.frame)
 	(&passports.Desk{Passports: c.Passports, Clock: c.Clock, BaseURL: c.BaseURL, Log: c.Log}).Register(a.frame)

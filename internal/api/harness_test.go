@@ -24,6 +24,7 @@ import (
 	"tagline/internal/keyset"
 	"tagline/internal/ledger"
 	"tagline/internal/link"
+	"tagline/internal/link/check"
 	"tagline/internal/passport"
 	"tagline/internal/personalise"
 	"tagline/internal/product"
@@ -83,6 +84,7 @@ func start(t *testing.T, db *sqldb.DB) *server {
 		Links:     link.New(link.Config{DB: db, Ledger: l, Clock: c, IDs: ids}),
 		Batches:   personalise.New(personalise.Config{DB: db, Sets: sets, Things: things, Clock: c, IDs: ids, Sold: product.Sold}),
 		Passports: passports}
+	s.back.Checker = check.New(check.Config{Links: s.back.Links, Clock: c, Loopback: true})
 	if _, err := s.back.Access.Bootstrap(t.Context(), ownerKey); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -266,4 +268,71 @@ func TestEveryLinkTypeHasATitle(t *testing.T) {
 	if len(got.Types) != 60 || len(got.Facts) != len(linkset.Facts().Facts) {
 		t.Errorf("%d types, %d facts", len(got.Types), len(got.Facts))
 	}
+}
+
+func TestFilesOfLinksAreRehearsedImportedAndExported(t *testing.T) {
+	both(t, func(t *testing.T, s *server) {
+		const csv = "anchor,itemDescription,linktype,href,title,default\n/01/09506000134352,Gin,gs1:pip,https://halden.example/gin,Gin,yes\n" +
+			"/01/09506000134352/10/{lot},Gin by lot,gs1:traceability,https://halden.example/lot/{lot},Lot {lot},\n"
+		send := func(query, body, media string) reply {
+			return s.do(t, call{method: "POST", path: "/links/import" + query, body: body, header: map[string]string{"Content-Type": media}})
+		}
+		var got wire.LinkImport
+		send("?dryRun=true", csv, "text/csv; charset=utf-8").into(t, 200, &got)
+		if !got.DryRun || got.Created != 2 || got.Links != 2 || len(got.Changes) != 2 {
+			t.Fatalf("%+v", got)
+		}
+		s.do(t, call{path: at("/links/entry", "/01/09506000134352")}).problem(t, 404, "not-found")
+		send("", csv, "text/csv").into(t, 200, &got)
+		for _, format := range []string{"json", "csv"} {
+			file := s.do(t, call{path: "/links/export?format=" + format})
+			if file.status != 200 || !strings.Contains(file.header.Get("Content-Disposition"), "links."+format) {
+				t.Fatalf("%d %v", file.status, file.header)
+			}
+			got = wire.LinkImport{}
+			send("", string(file.body), file.header.Get("Content-Type")).into(t, 200, &got)
+			if got.Same != 2 || len(got.Changes) != 0 {
+				t.Errorf("an export, imported again, is %+v\n%s", got, file.body)
+			}
+		}
+		wrong := strings.Replace(csv, "https://halden.example/lot/{lot}", "https://halden.example/{batch}", 1)
+		got = wire.LinkImport{}
+		send("?dryRun=true", wrong, "text/csv").into(t, 200, &got)
+		if len(got.Problems) != 1 || got.Problems[0].Row != 3 || got.Problems[0].Column != "href" || got.Entries != 0 {
+			t.Errorf("%+v", got)
+		}
+		if p := send("", wrong, "text/csv").problem(t, 400, "invalid"); len(p.Errors) != 1 || p.Errors[0].Location != "row 3, href" {
+			t.Errorf("%+v", p)
+		}
+		send("", "\xff\xfe", "application/json").problem(t, 400, "invalid")
+		send("", "PK\x03\x04", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet").problem(t, 400, "invalid")
+		send("", csv, "text/plain").problem(t, 415, "unsupported")
+	})
+}
+
+func TestLinksAreCheckedOnDemand(t *testing.T) {
+	both(t, func(t *testing.T, s *server) {
+		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/gone" {
+				w.WriteHeader(http.StatusNotFound)
+			}
+		}))
+		t.Cleanup(web.Close)
+		e := wire.LinkEntry{Anchor: "/01/09506000134352", ItemDescription: "Gin", Links: []wire.EntryLink{
+			{LinkType: "gs1:pip", Href: web.URL + "/gin", Title: "Gin", Default: true}, {LinkType: "gs1:faqs", Href: web.URL + "/gone", Title: "Gone"}}}
+		s.do(t, call{method: "PUT", path: at("/links/entry", e.Anchor), body: e}).into(t, 201, nil)
+		var found wire.LinkChecks
+		s.do(t, call{method: "POST", path: at("/links/checks", e.Anchor)}).into(t, 200, &found)
+		if len(found.Items) != 2 {
+			t.Fatalf("%+v", found)
+		}
+		s.do(t, call{path: "/links/checks"}).into(t, 200, &found)
+		if len(found.Items) != 1 || found.Items[0].Status != 404 || found.Items[0].Trouble == "" {
+			t.Errorf("%+v", found)
+		}
+		s.do(t, call{path: at("/links/entry", e.Anchor)}).into(t, 200, &e)
+		if e.Links[0].Health == nil || !e.Links[0].Health.OK || e.Links[1].Health == nil || e.Links[1].Health.OK {
+			t.Errorf("%+v", e.Links)
+		}
+	})
 }

@@ -14,6 +14,7 @@ import (
 	"tagline/internal/keyset"
 	"tagline/internal/ledger"
 	"tagline/internal/link"
+	"tagline/internal/link/check"
 	"tagline/internal/passport"
 	"tagline/internal/passportweb"
 	"tagline/internal/personalise"
@@ -46,6 +47,7 @@ type rooms struct {
 	contents  *content.Service
 	brands    *brand.Service
 	links     *link.Service
+	checker   *check.Checker
 	passports *passport.Service
 	drawer    *passportweb.Drawer // of the pages of passports, in copies too
 }
@@ -80,6 +82,7 @@ func (r *rooms) open(ctx context.Context) (err error) {
 	r.batches = personalise.New(personalise.Config{DB: r.db, Sets: r.keysets, Things: r.things, Clock: c.Clock, IDs: r.ids, Sold: product.Sold})
 	r.contents = content.New(content.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Products: r.products})
 	r.links = link.New(link.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids})
+	r.checker = check.New(check.Config{Links: r.links, Clock: c.Clock})
 	if r.drawer, err = passportweb.NewDrawer(); err != nil {
 		return err
 	}

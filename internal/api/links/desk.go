@@ -14,6 +14,7 @@ import (
 	"tagline/internal/fault"
 	"tagline/internal/link"
 	"tagline/internal/link/anchor"
+	"tagline/internal/link/check"
 	"tagline/internal/link/linkset"
 	"tagline/internal/product"
 	"tagline/internal/rule"
@@ -26,6 +27,7 @@ type Desk struct {
 	Links    *link.Service
 	Products *product.Service
 	Access   *access.Service
+	Checker  *check.Checker
 	Clock    clock.Clock
 	BaseURL  string // without a slash at the end
 }
@@ -59,6 +61,7 @@ func (d *Desk) Register(f *frame.Frame) {
 		})
 	frame.Handle(f, frame.Op{ID: "try-links", Method: http.MethodPost, Path: "/links/try", Action: access.LinkRead, Group: group,
 		Summary: "What would happen to a request, and why", Words: "Counts as no scan."}, d.try)
+	d.files(f)
 }
 
 // At names an entry.
@@ -162,7 +165,27 @@ func (d *Desk) put(ctx context.Context, who access.Actor, in *putIn) (*tagged, e
 	if created {
 		status = http.StatusCreated
 	}
-	return d.tagged(ctx, status, r, wire.Below("body", err))
+	return d.tagged(ctx, status, r, below(in.Anchor, err))
+}
+
+// below puts the places of a fault below the body. That an entry has no default is
+// said of its anchor: of the one in the body it is said of its links.
+func below(own string, err error) error {
+	f := fault.From(err)
+	if f == nil || len(f.Fields) == 0 {
+		return err
+	}
+	moved := fault.Wrap(f.Code, err, f.Message, f.Hint)
+	for _, field := range f.Fields {
+		if sameAnchor(field.Location, own) {
+			field.Location = "links"
+		}
+		if !strings.HasPrefix(field.Location, "/") {
+			field.Location = "body." + field.Location
+		}
+		moved = moved.At(field.Location, field.Message)
+	}
+	return moved
 }
 
 func sameAnchor(a, b string) bool {
@@ -188,7 +211,7 @@ func (d *Desk) merge(ctx context.Context, who access.Actor, in *mergeIn) (*tagge
 	}
 	e.Anchor = in.Anchor
 	r, err := d.Links.Merge(ctx, e, change)
-	return d.tagged(ctx, http.StatusOK, r, wire.Below("body", err))
+	return d.tagged(ctx, http.StatusOK, r, below(in.Anchor, err))
 }
 
 type removeIn struct {
@@ -215,7 +238,7 @@ type recallIn struct {
 
 func (d *Desk) recall(ctx context.Context, who access.Actor, in *recallIn) (*tagged, error) {
 	r, err := d.Links.SetRecall(ctx, in.Anchor, in.Body.Href, in.Body.Title, link.Change{By: who.ID})
-	return d.tagged(ctx, http.StatusOK, r, wire.Below("body", err))
+	return d.tagged(ctx, http.StatusOK, r, below(in.Anchor, err))
 }
 
 func (d *Desk) endRecall(ctx context.Context, who access.Actor, in *At) (*frame.Nothing, error) {
@@ -249,7 +272,14 @@ func (d *Desk) shapes(ctx context.Context, records ...linkset.Record) ([]wire.Li
 	if err != nil {
 		return nil, err
 	}
+	goods, err := d.Products.Catalogue(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for i := range items {
+		if p, ok := goods.Product(items[i].GTIN); ok {
+			items[i].Product, _ = p.Name.In("en")
+		}
 		for n := range items[i].Links {
 			if h, ok := found[items[i].Links[n].Href]; ok {
 				items[i].Links[n].Health = &h

@@ -58,8 +58,8 @@ func shapeDoc(doc string) (*wire.LinkEntry, error) {
 	return &shape, err
 }
 
-// name gives the name of who made a change: colleagues may know it, though not the
-// address. A key, and who is gone, is named by the id.
+// name gives the name of the member or key that made a change: colleagues may know
+// it, though not the address. Who is not found is named by the id.
 func (d *Desk) name(ctx context.Context, by string, names map[string]string) string {
 	if name, ok := names[by]; ok {
 		return name
@@ -68,6 +68,14 @@ func (d *Desk) name(ctx context.Context, by string, names map[string]string) str
 	if id, err := ident.ParseMember(by); err == nil {
 		if m, err := d.Access.Member(ctx, id); err == nil && m.Name != "" {
 			names[by] = m.Name
+		}
+		return names[by]
+	}
+	if keys, err := d.Access.Keys(ctx, "", 200); err == nil {
+		for _, k := range keys {
+			if _, known := names[string(k.ID)]; !known || string(k.ID) == by {
+				names[string(k.ID)] = k.Name
+			}
 		}
 	}
 	return names[by]

@@ -15,12 +15,13 @@ type LinkEntry struct {
 	UpdatedAt       *time.Time  `json:"updatedAt,omitempty" readOnly:"true"`
 	Level           string      `json:"level,omitempty" readOnly:"true" example:"01+10" doc:"The identifiers of the anchor without their values"`
 	GTIN            string      `json:"gtin,omitempty" readOnly:"true" doc:"Of a product's entries"`
+	Product         string      `json:"product,omitempty" readOnly:"true" doc:"Name of the product, if this server knows it"`
 	Recalled        bool        `json:"recalled,omitempty" readOnly:"true" doc:"A public recall stands here"`
 }
 
 // Bare drops what only answers hold, so that what was read can be put back.
 func (e *LinkEntry) Bare() {
-	e.Version, e.UpdatedAt, e.Level, e.GTIN, e.Recalled = 0, nil, "", "", false
+	e.Version, e.UpdatedAt, e.Level, e.GTIN, e.Product, e.Recalled = 0, nil, "", "", "", false
 	for i := range e.Links {
 		e.Links[i].WhenWords, e.Links[i].Health = "", nil
 	}
@@ -189,4 +190,36 @@ type LinkReason struct {
 	Chosen   bool   `json:"chosen,omitempty"`
 	Code     string `json:"code" example:"other-language"`
 	Reason   string `json:"reason" example:"Another link fits the language better."`
+}
+
+// LinkChecks is what the link checker found.
+type LinkChecks struct {
+	Items []LinkHealth `json:"items" nullable:"false"`
+}
+
+// LinkImport is what a file of links changed, or would change.
+type LinkImport struct {
+	DryRun   bool          `json:"dryRun"`
+	Entries  int           `json:"entries" doc:"In the file; 0 when there are problems"`
+	Links    int           `json:"links" doc:"In the file"`
+	Created  int           `json:"created"`
+	Changed  int           `json:"changed"`
+	Same     int           `json:"same"`
+	Problems []LinkProblem `json:"problems" nullable:"false" doc:"At most 500; with any, nothing is changed"`
+	Changes  []LinkOutcome `json:"changes" nullable:"false" doc:"The first 500 entries that differ"`
+}
+
+// LinkProblem is one thing that is wrong with a file.
+type LinkProblem struct {
+	Row     int    `json:"row,omitempty" doc:"Of CSV and Excel, as the file counts it"`
+	Column  string `json:"column,omitempty"`
+	Path    string `json:"path,omitempty" example:"[2].links[0].href" doc:"Of JSON"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+// LinkOutcome is what becomes of one entry.
+type LinkOutcome struct {
+	Anchor string `json:"anchor"`
+	Action string `json:"action" enum:"created,changed"`
 }
