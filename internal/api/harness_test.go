@@ -75,13 +75,14 @@ func start(t *testing.T, db *sqldb.DB) *server {
 	sets := keyset.New(keyset.Config{DB: db, Vault: v, Clock: c, Chance: rand.Reader})
 	tags := tag.New(tag.Config{DB: db, Sets: sets, Clock: c, IDs: ids, Chance: rand.Reader})
 	things := thing.New(thing.Config{DB: db, Ledger: l, Tags: tags, Clock: c, IDs: ids, Chance: rand.Reader, Sold: product.Sold})
+	links := link.New(link.Config{DB: db, Ledger: l, Clock: c, IDs: ids})
 	passports := passport.New(passport.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Chance: rand.Reader, BaseURL: "https://tagline.example"})
 	s.back = api.Backend{DB: db, Ledger: l, Bus: b, Vault: v, Timers: timer.New(db, c, b),
 		Access:   access.New(access.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Chance: rand.Reader}),
 		Products: products, Contents: contents,
-		Brands:  brand.New(brand.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: products, Contents: contents, Passports: passports}),
+		Brands:  brand.New(brand.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: products, Contents: contents, Passports: passports, Links: links}),
 		Keysets: sets, Tags: tags, Things: things, Stories: story.New(db, l),
-		Links:     link.New(link.Config{DB: db, Ledger: l, Clock: c, IDs: ids}),
+		Links:     links,
 		Batches:   personalise.New(personalise.Config{DB: db, Sets: sets, Things: things, Clock: c, IDs: ids, Sold: product.Sold}),
 		Passports: passports}
 	s.back.Checker = check.New(check.Config{Links: s.back.Links, Clock: c, Loopback: true})

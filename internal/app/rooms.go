@@ -87,7 +87,7 @@ func (r *rooms) open(ctx context.Context) (err error) {
 		return err
 	}
 	r.passports = passport.New(passport.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Chance: c.Chance, BaseURL: c.BaseURL, Draw: r.drawer.Page})
-	r.brands = brand.New(brand.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Products: r.products, Contents: r.contents, Passports: r.passports})
+	r.brands = brand.New(brand.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Products: r.products, Contents: r.contents, Passports: r.passports, Links: r.links})
 	return nil
 }
 

@@ -19,6 +19,7 @@ import (
 	"tagline/internal/fault"
 	"tagline/internal/ident"
 	"tagline/internal/ledger"
+	"tagline/internal/link"
 	"tagline/internal/passport"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
@@ -44,7 +45,8 @@ func open(t testing.TB, db *sqldb.DB, users ...product.User) house {
 	goods := product.New(product.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Users: append(users, content.Users)})
 	says := content.New(content.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: goods})
 	kept := passport.New(passport.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Chance: rand.Reader, BaseURL: "https://tagline.example"})
-	s := brand.New(brand.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: goods, Contents: says, Passports: kept})
+	s := brand.New(brand.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: goods, Contents: says, Passports: kept,
+		Links: link.New(link.Config{DB: db, Ledger: l, Clock: c, IDs: ids})})
 	return house{s, kept, goods, says, db, l}
 }
 

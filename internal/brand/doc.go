@@ -3,7 +3,7 @@
 // writes the same files back.
 //
 // It knows the kinds of document as a list of Kind values, handed to New: Brand,
-// Model, Product and Content by default; later kinds join the list. What a kind
+// Model, Product, Content and Links by default; later kinds join the list. What a kind
 // means is the business of its package. It knows no command and no HTTP.
 //
 // Invariants, each with a test:

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tagline/internal/content"
+	"tagline/internal/link"
 	"tagline/internal/manifest"
 	"tagline/internal/passport"
 	"tagline/internal/product"
@@ -17,6 +18,8 @@ type Resource struct {
 	Value  any      // a struct that manifest can write
 	Refs   []Ref    // what it names of others
 	Brands []string // whose it is; none: everybody's
+
+	about string // GTIN of the product that it is about, which need not be there
 
 	at   manifest.Position
 	doc  manifest.Document
@@ -57,9 +60,9 @@ const (
 	slotKind     = "slot"
 )
 
-// Kinds lists the kinds of the catalogue, of content and of passports, in the order
-// in which they are applied.
-func Kinds(goods *product.Service, says *content.Service, kept *passport.Service) []Kind {
+// Kinds lists the kinds of the catalogue, of content, of passports and of links, in
+// the order in which they are applied.
+func Kinds(goods *product.Service, says *content.Service, kept *passport.Service, links *link.Service) []Kind {
 	catalogue := func(k Kind) Kind {
 		k.Close = func(tx *sqldb.Tx) error {
 			e, err := goods.Edit(tx)
@@ -119,6 +122,7 @@ func Kinds(goods *product.Service, says *content.Service, kept *passport.Service
 			})),
 		contents(says),
 		passports(kept),
+		linksKind(links),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"tagline/internal/fault"
 	"tagline/internal/ident"
 	"tagline/internal/ledger"
+	"tagline/internal/link"
 	"tagline/internal/manifest"
 	"tagline/internal/passport"
 	"tagline/internal/product"
@@ -28,6 +29,7 @@ type Config struct {
 	Contents *content.Service
 	// Passports may be nil where none are applied.
 	Passports *passport.Service
+	Links     *link.Service
 	More      []Kind // kinds beyond Kinds, applied after them
 }
 
@@ -44,7 +46,7 @@ type Service struct {
 // New makes the service.
 func New(c Config) *Service {
 	return &Service{db: c.DB, ledger: c.Ledger, clock: c.Clock, ids: c.IDs, goods: c.Products,
-		kinds: append(Kinds(c.Products, c.Contents, c.Passports), c.More...)}
+		kinds: append(Kinds(c.Products, c.Contents, c.Passports, c.Links), c.More...)}
 }
 
 // Options say how to apply.
@@ -179,6 +181,9 @@ func ownersOf(r Resource, products map[string]Resource) []string {
 	if p, ok := r.Value.(Passport); ok {
 		return append(owners, products[p.GTIN].Brands...)
 	}
+	if p, ok := products[r.about]; ok && r.about != "" {
+		owners = append(owners, p.Brands...)
+	}
 	if r.Kind != "Content" {
 		return owners
 	}
@@ -244,7 +249,7 @@ func (s *Service) apply(tx *sqldb.Tx, in set, problems manifest.Problems, o Opti
 	}
 	for _, k := range slices.Backward(s.kinds) {
 		if err := k.Close(tx); err != nil {
-			return Diff{}, err
+			return Diff{}, d.locate(err)
 		}
 	}
 	return d, nil
@@ -263,6 +268,25 @@ func located(err error, c Change) error {
 		return f.At(c.At.String(), f.Message)
 	}
 	return err
+}
+
+// locate says in which documents the resources stand that a refusal at the end names.
+func (d Diff) locate(err error) error {
+	f := fault.From(err)
+	if f.Code == fault.Internal || len(f.Fields) == 0 {
+		return err
+	}
+	placed := fault.Wrap(f.Code, err, f.Message, f.Hint)
+	for _, field := range f.Fields {
+		for _, c := range d.Changes {
+			if c.Name == field.Location && c.At.File != "" {
+				field.Location, field.Message = c.At.String(), f.Message
+				break
+			}
+		}
+		placed = placed.At(field.Location, field.Message)
+	}
+	return placed
 }
 
 // Applied is the body of the event brand.applied, which is the cause of the events
@@ -355,7 +379,7 @@ func write(tx *sqldb.Tx, kind string, list []Resource) (files []File, err error)
 		if len(docs) == 0 {
 			return
 		}
-		name := map[string]string{"Brand": "brands", "Model": "models", "Product": "products", "Content": "contents", passportKind: "passports"}[kind]
+		name := map[string]string{"Brand": "brands", "Model": "models", "Product": "products", "Content": "contents", passportKind: "passports", "Links": "links"}[kind]
 		if name == "" {
 			name = kind
 		}

@@ -116,7 +116,7 @@ func names(kinds []Kind) []string {
 // Check finds what is wrong with a set of files that is to stand by itself, on a
 // server that holds nothing yet. It needs no server. Its error is that of Apply.
 func Check(files []File) error {
-	in, problems := read(Kinds(nil, nil, nil), files)
+	in, problems := read(Kinds(nil, nil, nil, nil), files)
 	return append(problems, in.refer(nil)...).Err()
 }
 

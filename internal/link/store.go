@@ -106,6 +106,11 @@ func search(tx *sqldb.Tx, key string, f Filter) ([]linkset.Record, error) {
 	return records(tx, query, args...)
 }
 
+// Load lists all entries that tx sees, by anchor.
+func Load(tx *sqldb.Tx) ([]linkset.Record, error) {
+	return records(tx, `SELECT `+columns+` FROM link_entry ORDER BY anchor`)
+}
+
 func put(tx *sqldb.Tx, a anchor.Anchor, st stored) error {
 	e := st.record.Entry
 	words := []string{e.Anchor, e.ItemDescription, e.HandledBy}
