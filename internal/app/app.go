@@ -59,6 +59,7 @@ func (c Config) withDefaults() Config {
 type App struct {
 	*rooms
 	server *server
+	checks linkChecks
 	api    *api.API
 	link   string // the one-time sign-in link, until somebody has signed in
 }
@@ -72,7 +73,7 @@ func New(ctx context.Context, c Config) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{rooms: &rooms{config: c, bus: bus.New()}}
+	a := &App{rooms: &rooms{config: c, bus: bus.New()}, checks: linkChecks{due: make(chan struct{}, 1)}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, ignoreClosed(listener.Close()))
@@ -97,6 +98,9 @@ func New(ctx context.Context, c Config) (_ *App, err error) {
 			err = errors.Join(err, a.close())
 		}
 	}()
+	if err := a.setLinkCheck(ctx); err != nil {
+		return nil, err
+	}
 	token, err := a.access.Bootstrap(ctx, c.BootstrapKey)
 	if err != nil {
 		return nil, err
@@ -197,6 +201,7 @@ func (a *App) Run(ctx context.Context) error {
 	})
 	group.Go(func() error { return unlessEnded(background, a.stories.Follow(background)) })
 	group.Go(func() error { return unlessEnded(background, a.links.Follow(background)) })
+	group.Go(func() error { return unlessEnded(background, a.followLinkChecks(background)) })
 	group.Go(func() error { return unlessEnded(background, a.timers.Run(background, a.handlers())) })
 	err := group.Wait()
 	a.config.Log.InfoContext(background, "drained")
@@ -223,4 +228,6 @@ func unlessEnded(ctx context.Context, err error) error {
 }
 
 // handlers are what the durable timers wake.
-func (a *App) handlers() map[string]timer.Handler { return map[string]timer.Handler{} }
+func (a *App) handlers() map[string]timer.Handler {
+	return map[string]timer.Handler{checkKind: a.linkCheckDue}
+}

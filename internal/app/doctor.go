@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -187,8 +188,8 @@ func Doctor(ctx context.Context, c Config, e Examination) (report Checkup, err e
 	return report, nil
 }
 
-// replayCatalogue compares what is sold, and what is said of it, with the fold of
-// the ledger.
+// replayCatalogue compares what is sold, what is said of it and where it leads with
+// the fold of the ledger.
 func (r *rooms) replayCatalogue(ctx context.Context, report *Checkup) error {
 	products, err := r.products.Replay(ctx)
 	if err != nil {
@@ -198,10 +199,14 @@ func (r *rooms) replayCatalogue(ctx context.Context, report *Checkup) error {
 	if err != nil {
 		return err
 	}
-	if all := append(products, contents...); len(all) > 0 {
+	links, err := r.links.Replay(ctx)
+	if err != nil {
+		return err
+	}
+	if all := slices.Concat(products, contents, links); len(all) > 0 {
 		report.add("replay of the catalogue", false, "%d differences; the first: %s", len(all), all[0])
 	} else {
-		report.add("replay of the catalogue", true, "brands, models, products and contents equal the fold of their events")
+		report.add("replay of the catalogue", true, "brands, models, products, contents and links equal the fold of their events")
 	}
 	return nil
 }

@@ -1,10 +1,13 @@
 package brand
 
 import (
+	"slices"
+
 	"tagline/gs1"
 	"tagline/internal/link"
 	"tagline/internal/link/anchor"
 	"tagline/internal/link/linkset"
+	"tagline/internal/manifest"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
 )
@@ -53,4 +56,32 @@ func describeLinks(e linkset.Entry) Resource {
 		r.about = a.Key.Value
 	}
 	return r
+}
+
+// unanswered finds the entries of the set that would have no default, neither their
+// own nor one above them.
+func (in set) unanswered(stays map[string]map[string]Resource) (problems manifest.Problems) {
+	var above []anchor.Anchor // those that answer by themselves
+	for _, from := range []map[string]Resource{stays["Links"], in.resources["Links"]} {
+		for key, r := range from {
+			if replaced, ok := in.resources["Links"][key]; ok {
+				r = replaced
+			}
+			e, ok := r.Value.(linkset.Entry)
+			if a, err := anchor.Parse(key); ok && err == nil && e.Answers() {
+				above = append(above, a)
+			}
+		}
+	}
+	for key, r := range in.resources["Links"] {
+		a, err := anchor.Parse(key)
+		e, ok := r.Value.(linkset.Entry)
+		if err != nil || !ok || e.Complete() || slices.ContainsFunc(above, func(over anchor.Anchor) bool { return over.Over(a) }) {
+			continue
+		}
+		at := manifest.Path{"links"}
+		problems = append(problems, manifest.Problem{At: r.doc.Locate(at), Path: at, Message: "none of them is a default, and there is none above this entry",
+			Hint: "Write default: true at one of them that is public and holds always."})
+	}
+	return problems
 }

@@ -163,6 +163,7 @@ func (in set) refer(stays map[string]map[string]Resource) (problems manifest.Pro
 			}
 		}
 	}
+	problems = append(problems, in.unanswered(stays)...)
 	used := in.named(stays)
 	for name, r := range in.resources[imageKind] {
 		if !used[name] {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"tagline/internal/api/wire"
+	"tagline/internal/fault"
 )
 
 // Apply sends the files of a brand; with dryRun nothing changes and the difference
@@ -78,4 +79,24 @@ func (c *Client) Virtuals(ctx context.Context) ([]wire.VirtualBottle, error) {
 // MakeVirtual makes a bottle that exists in the server only.
 func (c *Client) MakeVirtual(ctx context.Context, gtin, market string) (wire.VirtualBottle, error) {
 	return send[wire.VirtualBottle](ctx, c, http.MethodPost, "/virtual", wire.VirtualRequest{GTIN: gtin, Market: market}, "")
+}
+
+// ImportLinks sends a file of links. A rehearsal answers with its problems; a file
+// with problems is otherwise refused.
+func (c *Client) ImportLinks(ctx context.Context, media string, file []byte, dryRun bool) (wire.LinkImport, error) {
+	var report wire.LinkImport
+	query := url.Values{"dryRun": {strconv.FormatBool(dryRun)}}
+	err := c.do(ctx, request{method: http.MethodPost, path: "/links/import?" + query.Encode(), contentType: media, body: file}, into(&report))
+	return report, err
+}
+
+// ExportLinks writes links as a file to w; the query chooses format, gtin and prefix.
+func (c *Client) ExportLinks(ctx context.Context, query url.Values, w io.Writer) error {
+	return c.do(ctx, request{method: http.MethodGet, path: "/links/export?" + query.Encode()}, func(r io.Reader) error {
+		n, err := io.Copy(w, r)
+		if err == nil && n >= maxAnswer {
+			err = fault.Newf(fault.TooLarge, "the file is larger than %d MiB and was cut off", maxAnswer>>20).WithHint("Export by product or by the beginning of anchors.")
+		}
+		return err
+	})
 }
