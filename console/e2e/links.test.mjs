@@ -62,7 +62,7 @@ describe('links in the console', { skip: Boolean(skip), timeout: 600_000 }, () =
       await page.getByRole('table', { name: 'Its links' }).getByText(fields.title).first().waitFor()
     }
     await add({ type: 'gs1:recipeInfo', href: 'https://ferrow.example/drinks', title: 'Drinks to mix' }, async () => {
-      await form.getByText('Default: the answer when nothing is asked for').click()
+      await form.getByLabel('Default: the answer when nothing is asked for').check({ force: true })
       await form.getByLabel('Condition', { exact: true }).selectOption({ label: 'Only if the seal is opened' })
     })
     await add({ type: 'gs1:promotion', href: 'https://ferrow.example/offer', title: 'Autumn offer' }, async () => {
@@ -117,8 +117,36 @@ describe('links in the console', { skip: Boolean(skip), timeout: 600_000 }, () =
     await api(server.url, 'PATCH', `/links/entry?anchor=${encodeURIComponent(anchor)}`, { links: [{ linktype: 'gs1:support', href: 'https://ferrow.example/help', title: 'Theirs' }] })
     await form.getByRole('button', { name: 'Save' }).click()
     await form.getByRole('button', { name: 'Read it again' }).click()
+    await form.getByText('The entry was read again.').waitFor()
+    await form.getByRole('button', { name: 'Save' }).click()
+    await form.waitFor({ state: 'detached' })
+    await page.getByRole('table', { name: 'Its links' }).getByText('Mine').first().waitFor()
     await page.getByRole('table', { name: 'Its links' }).getByText('Theirs').waitFor()
     page.check(/409/)
+    await page.context().close()
+  })
+
+  test('a file is checked by row, then imported', async () => {
+    const page = await signedIn()
+    await visit(page, '/links/import')
+    const head = 'anchor,itemDescription,linktype,href,title,default\n'
+    const bring = (name, text) => page.getByLabel('File').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
+    await bring('links.csv', `${head}/01/09506000134352,Gin,gs1:pipp,https://ferrow.example/g,Gin,yes\n`)
+    await page.getByRole('button', { name: 'Check the file' }).click()
+    await page.getByRole('table', { name: 'Problems' }).getByText('linktype').waitFor()
+    await page.getByText('Did you mean "pip"?').waitFor()
+    await shot(page, 'links-import-problems', { fullPage: true })
+    await accessible(page, 'the problems of a file')
+    await bring('links.txt', head)
+    await page.getByText('A file of links ends in').waitFor()
+    await bring('links.csv', `${head}/01/09506000134352,Gin,gs1:pip,https://ferrow.example/g,Gin,yes\n`)
+    await page.getByRole('button', { name: 'Check the file' }).click()
+    await page.getByRole('button', { name: 'Import 1 entry' }).click()
+    await page.getByRole('link', { name: 'To the links' }).waitFor()
+    await shot(page, 'links-imported', { fullPage: true })
+    assert.equal(await scan('/01/09506000134352'), '307 https://ferrow.example/g')
+    await api(server.url, 'DELETE', `/links/entry?anchor=${encodeURIComponent('/01/09506000134352')}`)
+    page.check()
     await page.context().close()
   })
 
@@ -132,7 +160,7 @@ describe('links in the console', { skip: Boolean(skip), timeout: 600_000 }, () =
     }
     for (let i = 0; i < 5; i++) await scan(anchor, { 'Accept-Language': 'de' })
     await until('scans are counted', async () => (await api(server.url, 'GET', '/links/tallies')).total >= 5)
-    const places = { list: '/links', filtered: '/links?type=gs1:jws', entry: entryPath(anchor), gone: entryPath('/01/09506000134352'), scans: '/links/scans' }
+    const places = { list: '/links', checks: '/links/checks', import: '/links/import', filtered: '/links?type=gs1:jws', entry: entryPath(anchor), gone: entryPath('/01/09506000134352'), scans: '/links/scans' }
     for (const scheme of ['light', 'dark']) {
       for (const small of [false, true]) {
         const page = await signedIn({ scheme, small })

@@ -562,6 +562,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/links/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List addresses in trouble
+         * @description What the link checker last found, by address; at most 1,000.
+         *
+         *     Needs the action `link.read`.
+         */
+        get: operations["list-link-checks"];
+        put?: never;
+        /**
+         * Check the links at an anchor now
+         * @description Asks at most 10 of their addresses, for 20 seconds at most, the longest unchecked first. Addresses with places are left out: there is no telling which values they will get.
+         *
+         *     Needs the action `link.write`.
+         */
+        post: operations["check-links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/links/entry": {
         parameters: {
             query?: never;
@@ -600,6 +628,28 @@ export interface paths {
         patch: operations["merge-links"];
         trace?: never;
     };
+    "/links/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export links as a file
+         * @description As JSON of the reference resolver's version 3, or as CSV. Importing it again changes nothing.
+         *
+         *     Needs the action `link.read`.
+         */
+        get: operations["export-links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/links/history": {
         parameters: {
             query?: never;
@@ -614,6 +664,28 @@ export interface paths {
         get: operations["list-link-changes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import links from a file
+         * @description The body is the file: CSV or Excel with one link a row, or JSON as the reference resolver writes it, version 3 or 2. Its entries take the place of those at their anchors, all in one transaction. With `dryRun` the answer says what would happen; without, a file with problems is 400 and changes nothing.
+         *
+         *     Needs the action `link.write`.
+         */
+        post: operations["import-links"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2208,6 +2280,9 @@ export interface components {
             /** @description Give it to undo-links */
             seq: string;
         };
+        LinkChecks: {
+            items: components["schemas"]["LinkHealth"][];
+        };
         LinkEntry: {
             /**
              * @description A key, with or without qualifiers; {name} stands for any value, * at the end for every key that begins so
@@ -2226,6 +2301,8 @@ export interface components {
              */
             readonly level?: string;
             links?: components["schemas"]["EntryLink"][];
+            /** @description Name of the product, if this server knows it */
+            readonly product?: string;
             /** @description A public recall stands here */
             readonly recalled?: boolean;
             /** Format: date-time */
@@ -2261,11 +2338,39 @@ export interface components {
             /** @description What is wrong, in words */
             trouble?: string;
         };
+        LinkImport: {
+            /** Format: int64 */
+            changed: number;
+            /** @description The first 500 entries that differ */
+            changes: components["schemas"]["LinkOutcome"][];
+            /** Format: int64 */
+            created: number;
+            dryRun: boolean;
+            /**
+             * Format: int64
+             * @description In the file; 0 when there are problems
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description In the file
+             */
+            links: number;
+            /** @description At most 500; with any, nothing is changed */
+            problems: components["schemas"]["LinkProblem"][];
+            /** Format: int64 */
+            same: number;
+        };
         LinkMerge: {
             handledBy?: string;
             itemDescription?: string;
             /** @description Matched to those that are there by linktype, hreflang and context */
             links?: components["schemas"]["LinkPatch"][];
+        };
+        LinkOutcome: {
+            /** @enum {string} */
+            action: "created" | "changed";
+            anchor: string;
         };
         LinkPatch: {
             context?: string[];
@@ -2285,6 +2390,21 @@ export interface components {
             /** Format: date-time */
             until?: string;
             when?: unknown;
+        };
+        LinkProblem: {
+            column?: string;
+            hint?: string;
+            message: string;
+            /**
+             * @description Of JSON
+             * @example [2].links[0].href
+             */
+            path?: string;
+            /**
+             * Format: int64
+             * @description Of CSV and Excel, as the file counts it
+             */
+            row?: number;
         };
         LinkReason: {
             /** @description Of its entry */
@@ -4574,6 +4694,70 @@ export interface operations {
             };
         };
     };
+    "list-link-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkChecks"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-links": {
+        parameters: {
+            query: {
+                /** @description Path of the entry */
+                anchor: string;
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkChecks"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-links": {
         parameters: {
             query: {
@@ -4734,6 +4918,44 @@ export interface operations {
             };
         };
     };
+    "export-links": {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+                /** @description Of one product */
+                gtin?: string;
+                /** @description The beginning of an anchor */
+                prefix?: string;
+                q?: string;
+                /** @description A link type that the entry has */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-link-changes": {
         parameters: {
             query: {
@@ -4757,6 +4979,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageLinkChange"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-links": {
+        parameters: {
+            query?: {
+                /** @description Change nothing */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkImport"];
                 };
             };
             /** @description Error */

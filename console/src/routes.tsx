@@ -151,6 +151,16 @@ const linkScans = createRoute({
   validateSearch: search.linkScansSearch,
   component: lazyRouteComponent(() => import('./screens/links/Scans'), 'Scans'),
 })
+const linkChecks = createRoute({
+  getParentRoute: () => inside,
+  path: '/links/checks',
+  component: lazyRouteComponent(() => import('./screens/links/Checks'), 'Checks'),
+})
+const linkImport = createRoute({
+  getParentRoute: () => inside,
+  path: '/links/import',
+  component: lazyRouteComponent(() => import('./screens/links/ImportLinks'), 'ImportLinks'),
+})
 const team = createRoute({
   getParentRoute: () => inside,
   path: '/team',
@@ -167,7 +177,7 @@ const tree = root.addChildren([
   signIn,
   inside.addChildren([
     overview, products, product, passports, passport, things, thing, taps, event, tags, newKeySet, importChips, diagnose, chips, keySet,
-    phone, contents, content, links, linkEntry, linkScans, team, settings,
+    phone, contents, content, links, linkEntry, linkScans, linkChecks, linkImport, team, settings,
   ]),
 ])
 

@@ -12,7 +12,7 @@ import { CopyCall } from '../../ui/Copy'
 import { ErrorBox } from '../../ui/ErrorBox'
 import { LinkButton } from '../../ui/LinkButton'
 import { Page, Section } from '../../ui/Page'
-import { offerUndo } from '../../ui/Undo'
+import { offerUndo, say, sayProblem } from '../../ui/Undo'
 import { inWords, keyOf, type Entry as Shape } from './anchor'
 import { Clicks } from './Clicks'
 import { History, lastChange } from './History'
@@ -53,18 +53,19 @@ function Loaded({ entry: e }: { entry: Shape }) {
       back={back}
       actions={
         <>
-          {e.gtin && can('product.read') && (
+          {e.gtin && e.product && can('product.read') && (
             <LinkButton to="/products/$gtin" params={{ gtin: e.gtin }}>
               {t.entry.toProduct}
             </LinkButton>
           )}
+          {can('link.write') && <CheckNow anchor={e.anchor} />}
           {can('link.write') && (
             <Button variant="default" onClick={() => setAsking('delete')}>
               {t.entry.delete}
             </Button>
           )}
           {can('link.recall') && !e.recalled && !e.anchor.endsWith('*') && (
-            <Button color="red" variant="outline" leftSection={<IconAlertOctagon size={16} aria-hidden />} onClick={() => setAsking('recall')}>
+            <Button variant="default" className={css.grave} leftSection={<IconAlertOctagon size={16} aria-hidden />} onClick={() => setAsking('recall')}>
               {t.recall.button}
             </Button>
           )}
@@ -107,6 +108,25 @@ function Loaded({ entry: e }: { entry: Shape }) {
   )
 }
 
+/** Asks the addresses of the entry at once, a few of them. */
+function CheckNow({ anchor }: { anchor: string }) {
+  const queries = useQueryClient()
+  const check = useMutation({
+    mutationFn: () => answer(client.POST('/links/checks', { params: { query: { anchor } } })),
+    onSuccess: ({ items }) => {
+      const broken = items.filter((h) => !h.ok).length
+      say(broken > 0 ? t.checksPage.foundBroken(broken, items.length) : t.checksPage.foundFine(items.length))
+      return refreshLinks(queries)
+    },
+    onError: sayProblem,
+  })
+  return (
+    <Button variant="default" loading={check.isPending} onClick={() => check.mutate()}>
+      {t.checksPage.now}
+    </Button>
+  )
+}
+
 function Delete({ entry: e, close }: { entry: Shape; close: () => void }) {
   const queries = useQueryClient()
   const navigate = useNavigate()
@@ -126,7 +146,7 @@ function Delete({ entry: e, close }: { entry: Shape; close: () => void }) {
         <p>{t.entry.deleteHint}</p>
         {remove.error && <ErrorBox error={remove.error} />}
         <div className="row">
-          <Button color="red" variant="outline" loading={remove.isPending} onClick={() => remove.mutate()}>
+          <Button variant="default" className={css.grave} loading={remove.isPending} onClick={() => remove.mutate()}>
             {t.entry.delete}
           </Button>
           <Button variant="default" onClick={close}>

@@ -61,6 +61,7 @@ export function History({ anchor }: { anchor: string }) {
                 <Button
                   variant="default"
                   size="compact-sm"
+                  className={css.narrow}
                   aria-label={t.history.undoOf(words || t.history.action[c.action])}
                   loading={undo.isPending && undo.variables.change.seq === c.seq}
                   onClick={() => undo.mutate({ change: c })}

@@ -1,12 +1,13 @@
 import { Button, Modal, NativeSelect, Switch, Textarea, TextInput } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { fieldErrors, load, Problem, type Schema } from '../../api'
+import { answer, client, fieldErrors, load, Problem, type Schema } from '../../api'
 import { links as t } from '../../text/links'
 import { ui } from '../../text/ui'
 import { ErrorBox } from '../../ui/ErrorBox'
+import { sayProblem } from '../../ui/Undo'
 import { places, withLink, type Entry, type EntryLink } from './anchor'
-import { refreshLinks, useSave } from './save'
+import { useSave } from './save'
 import css from './Links.module.css'
 
 type Facts = Schema['LinkTypes']['facts']
@@ -14,14 +15,25 @@ type Facts = Schema['LinkTypes']['facts']
 type LinkFormProps = { entry: Entry; index: number; close: () => void }
 
 /** One link of an entry; saving puts the whole entry. */
-export function LinkForm({ entry, index, close }: LinkFormProps) {
-  const queries = useQueryClient()
-  const [link, setLink] = useState<EntryLink>(entry.links?.[index] ?? { linktype: 'gs1:pip', href: '', title: '' })
+export function LinkForm({ entry: given, index: place, close }: LinkFormProps) {
+  // The entry as it was when the form was opened: what changes under it is a conflict, not lost.
+  const [entry, setEntry] = useState(given)
+  const [index, setIndex] = useState(place)
+  const [link, setLink] = useState<EntryLink>(given.links?.[place] ?? { linktype: 'gs1:pip', href: '', title: '' })
   const [bad, setBad] = useState('')
   const save = useSave(close)
   const at = index < 0 ? (entry.links?.length ?? 0) : index
   const stale = save.error instanceof Problem && save.error.status === 409
   const placed = fieldErrors(save.error)
+  const again = useMutation({
+    mutationFn: () => answer(client.GET('/links/entry', { params: { query: { anchor: given.anchor } } })),
+    onSuccess: (fresh) => {
+      setEntry(fresh)
+      setIndex((fresh.links ?? []).findIndex((l) => l.id !== undefined && l.id === link.id))
+      save.reset()
+    },
+    onError: sayProblem,
+  })
   const wrong = (field: string) =>
     Object.entries(placed).find(([path]) => path === `links[${at}].${field}` || path.startsWith(`links[${at}].${field}[`) || path.startsWith(`links[${at}].${field}.`))?.[1]
   return (
@@ -38,13 +50,14 @@ export function LinkForm({ entry, index, close }: LinkFormProps) {
             error={save.error}
             action={
               stale && (
-                <Button size="xs" variant="default" onClick={() => void refreshLinks(queries).then(close)}>
+                <Button size="xs" variant="default" loading={again.isPending} onClick={() => again.mutate()}>
                   {t.form.reload}
                 </Button>
               )
             }
           />
         )}
+        {again.isSuccess && !save.error && <p role="status">{t.form.readAgain}</p>}
         <LinkFields anchor={entry.anchor} link={link} change={(next) => setLink({ ...link, ...next })} wrong={wrong} setBad={setBad} />
         <div>
           <Button type="submit" loading={save.isPending}>

@@ -15,6 +15,7 @@ import { sayProblem } from '../../ui/Undo'
 import { isBroken, isPublic, withLink, type Entry, type EntryLink } from './anchor'
 import { LinkForm } from './LinkForm'
 import { useSave } from './save'
+import css from './Links.module.css'
 
 /** The links of an entry, each to be changed in a form; removing acts at once. */
 export function LinkTable({ entry: e }: { entry: Entry }) {
@@ -67,7 +68,7 @@ export function LinkTable({ entry: e }: { entry: Entry }) {
                   header: ui.actions,
                   width: '1%',
                   cell: ({ link, index }: Row) => (
-                    <span className="stack-s" style={{ gap: 4 }}>
+                    <span className={css.actions}>
                       <Button variant="default" size="compact-sm" aria-label={t.entry.edit(link.title)} onClick={() => setEditing(index)}>
                         {t.entry.editShort}
                       </Button>

@@ -3,7 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { IconAlertOctagon, IconArrowForwardUp, IconCircleCheck, IconLinkOff } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { list, load } from '../../api'
+import { base, list, load } from '../../api'
 import { useCan } from '../../session'
 import { Allowed } from '../../shell/states'
 import { links as t } from '../../text/links'
@@ -32,6 +32,8 @@ export function Links() {
       actions={
         <>
           {can('tap.read') && <LinkButton to="/links/scans">{t.scans}</LinkButton>}
+          {can('link.read') && <LinkButton to="/links/checks">{t.checks}</LinkButton>}
+          {can('link.write') && <LinkButton to="/links/import">{t.importFile}</LinkButton>}
           {create}
         </>
       }
@@ -42,6 +44,13 @@ export function Links() {
       {making && <NewEntry close={() => setMaking(false)} />}
     </Page>
   )
+}
+
+/** All entries that the filters choose, in the form that an import reads. */
+function exportOf(search: Record<string, string | undefined>): string {
+  const query = new URLSearchParams({ format: 'csv' })
+  for (const [name, value] of Object.entries(search)) if (value) query.set(name, value)
+  return `${base}/links/export?${query}`
 }
 
 function List({ create }: { create: React.ReactNode }) {
@@ -76,7 +85,14 @@ function List({ create }: { create: React.ReactNode }) {
           retry={() => void query.refetch()}
           rowKey={(e) => e.anchor}
           to={(e) => ({ to: '/links/entry', search: { anchor: e.anchor } })}
-          aside={<CopyCall path="/links" query={search} />}
+          aside={
+            <>
+              <Button component="a" variant="subtle" size="compact-sm" href={exportOf(search)} download>
+                {t.exportFile}
+              </Button>
+              <CopyCall path="/links" query={search} />
+            </>
+          }
           empty={
             filtered ? (
               <Empty title={t.noneFiltered}>{t.noneFilteredHint}</Empty>

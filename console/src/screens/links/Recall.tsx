@@ -8,6 +8,7 @@ import { ErrorBox } from '../../ui/ErrorBox'
 import { say } from '../../ui/Undo'
 import { inWords, isPublic, type Entry } from './anchor'
 import { refreshLinks } from './save'
+import css from './Links.module.css'
 
 /** A recall names what it stops before it is put into force. */
 export function Recall({ entry: e, close }: { entry: Entry; close: () => void }) {
@@ -71,7 +72,7 @@ export function Recall({ entry: e, close }: { entry: Entry; close: () => void })
           )}
         </div>
         <div className="row">
-          <Button type="submit" color="red" variant="outline" loading={set.isPending}>
+          <Button type="submit" variant="default" className={css.grave} loading={set.isPending}>
             {t.recall.go}
           </Button>
           <Button variant="default" onClick={close}>
