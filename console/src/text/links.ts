@@ -14,7 +14,7 @@ export const links = catalogue({
   changed: 'Changed',
   newEntry: 'New entry',
   importFile: 'Import',
-  exportFile: 'Export as CSV',
+  exportFile: 'Export all entries',
   checks: 'Broken links',
   scans: 'Scans',
   none: 'No links yet',

@@ -50,7 +50,10 @@ export function LinkTable({ entry: e }: { entry: Entry }) {
             csv: ({ link }) => link.title,
             cell: ({ link }) => (
               <span>
-                <strong>{link.title}</strong> <span className="meta">{titles.get(link.linktype) ?? link.linktype}</span>
+                <strong>{link.title}</strong>
+                <span className="meta" style={{ display: 'block' }}>
+                  {titles.get(link.linktype)} <code>{link.linktype}</code>
+                </span>
                 <span className="meta" style={{ display: 'block', overflowWrap: 'anywhere' }}>
                   {link.href}
                 </span>
@@ -58,7 +61,6 @@ export function LinkTable({ entry: e }: { entry: Entry }) {
               </span>
             ),
           },
-          { key: 'type', header: t.type, hide: 'tablet', csv: ({ link }) => link.linktype, cell: ({ link }) => <code>{link.linktype}</code> },
           { key: 'for', header: t.entry.forWhom, hide: 'phone', csv: ({ link }) => forWhom(link), cell: ({ link }) => forWhom(link) || <span className="dim">{t.entry.everybody}</span> },
           { key: 'when', header: t.entry.when, hide: 'phone', csv: ({ link }) => when(link), cell: ({ link }) => when(link) || <span className="dim">{t.entry.always}</span> },
           ...(write
