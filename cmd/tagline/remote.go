@@ -16,6 +16,7 @@ import (
 	"tagline/internal/client"
 	"tagline/internal/clock"
 	"tagline/internal/fault"
+	"tagline/internal/linkcmd"
 	"tagline/internal/manifest"
 )
 
@@ -263,4 +264,14 @@ is named. Importing the same file again changes nothing.`,
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "check the file and change nothing")
 	r.add(c)
 	return c
+}
+
+func newLinks(s *streams) *cobra.Command {
+	return linkcmd.New(linkcmd.Shell{Out: s.out, Err: s.err, Refused: errRefused, Args: argsAre,
+		Misuse: func(err error) error { return misuse{err} },
+		Remote: func(c *cobra.Command) func() (*client.Client, error) {
+			r := &remote{}
+			r.add(c)
+			return func() (*client.Client, error) { return r.client(s) }
+		}})
 }

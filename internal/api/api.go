@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tagline/internal/access"
+	"tagline/internal/api/ce"
 	"tagline/internal/api/frame"
 	"tagline/internal/api/goods"
 	"tagline/internal/api/items"
@@ -77,6 +78,7 @@ type API struct {
 	Config
 	frame *frame.Frame
 	watch *watch.Desk
+	ce    *ce.Handler
 }
 
 // New makes the API from its services. It fails only on a mistake in its own
@@ -95,6 +97,7 @@ func assemble(c Config) *API {
 			return c.Access.Acted(ctx, who, op.ID, path)
 		},
 		Unclear: func(err error) bool { return errors.Is(err, sqldb.ErrOutcome) }})
+	a.ce = &ce.Handler{Links: c.Links, Doors: c.Access, IDs: c.IDs, Log: c.Log}
 	a.watch = &watch.Desk{DB: c.DB, Ledger: c.Ledger, Bus: c.Bus, Vault: c.Vault, Timers: c.Timers, Access: c.Access, Products: c.Products,
 		Contents: c.Contents, Keysets: c.Keysets, Tags: c.Tags, Things: c.Things, Stories: c.Stories, Clock: c.Clock, Version: c.Version, Started: c.Started}
 	(&people.Desk{Access: c.Access, Clock: c.Clock, Version: c.Version, BaseURL: c.BaseURL, Demo: c.Demo}).Register(a.frame)
@@ -116,7 +119,13 @@ func Spec() ([]byte, error) {
 func (a *API) Operations() []frame.Op { return a.frame.Ops() }
 
 // ServeHTTP implements http.Handler. It is to be mounted at /api/.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.frame.ServeHTTP(w, r) }
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if ce.Mine(r.URL.EscapedPath()) {
+		a.ce.ServeHTTP(w, r)
+		return
+	}
+	a.frame.ServeHTTP(w, r)
+}
 
 // Drain ends the long answers (live views), so that a server can shut down.
 func (a *API) Drain() { a.watch.Drain() }

@@ -234,6 +234,31 @@ func (s *Service) Rehearse(ctx context.Context, entries []linkset.Entry) (done [
 
 var errRehearsed = errors.New("link: only rehearsed")
 
+// MergeAll adds many entries in one transaction, all or none: Merge for one that is
+// there, Put for another. It says what became of each, in their order.
+func (s *Service) MergeAll(ctx context.Context, entries []linkset.Entry, c Change) (done []Action, err error) {
+	err = s.edit(ctx, func(ed *Editor) error {
+		done = done[:0]
+		for _, e := range entries {
+			before, action := len(ed.news), Replaced
+			_, err := ed.Merge(e, c)
+			if fault.Is(err, fault.NotFound) {
+				action = Created
+				_, _, err = ed.Put(e, c)
+			}
+			if err != nil {
+				return err
+			}
+			if len(ed.news) == before {
+				action = Same
+			}
+			done = append(done, action)
+		}
+		return nil
+	})
+	return done, err
+}
+
 // Delete removes an entry. Errors: NotFound, Conflict, and Invalid when another
 // entry would be left without a default.
 func (s *Service) Delete(ctx context.Context, path string, c Change) error {

@@ -387,29 +387,38 @@ type object3 struct {
 	Links           []linkset.Link      `json:"links"`
 }
 
+// Object writes one entry as an object of version 3.
+func Object(e linkset.Entry) ([]byte, error) {
+	a, err := anchor.Parse(e.Anchor)
+	if err != nil {
+		return nil, err
+	}
+	o := object3{Anchor: a.KeyPath(), ItemDescription: e.ItemDescription, HandledBy: e.HandledBy, Links: e.Links}
+	if o.Links == nil {
+		o.Links = []linkset.Link{}
+	}
+	for _, q := range a.Qualifiers {
+		o.Qualifiers = append(o.Qualifiers, map[string]string{q.AI: q.Value})
+	}
+	for _, l := range e.Links {
+		if l.Default && l.Always() {
+			o.DefaultLinktype = l.LinkType
+		}
+	}
+	var line bytes.Buffer
+	enc := json.NewEncoder(&line)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(o); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(line.Bytes(), []byte("\n")), nil
+}
+
 // writeJSON writes entries as a list, one object a line.
 func writeJSON(w io.Writer, entries []linkset.Entry, first bool) error {
 	for _, e := range entries {
-		a, err := anchor.Parse(e.Anchor)
+		line, err := Object(e)
 		if err != nil {
-			return err
-		}
-		o := object3{Anchor: a.KeyPath(), ItemDescription: e.ItemDescription, HandledBy: e.HandledBy, Links: e.Links}
-		if o.Links == nil {
-			o.Links = []linkset.Link{}
-		}
-		for _, q := range a.Qualifiers {
-			o.Qualifiers = append(o.Qualifiers, map[string]string{q.AI: q.Value})
-		}
-		for _, l := range e.Links {
-			if l.Default && l.Always() {
-				o.DefaultLinktype = l.LinkType
-			}
-		}
-		var line bytes.Buffer
-		enc := json.NewEncoder(&line)
-		enc.SetEscapeHTML(false)
-		if err := enc.Encode(o); err != nil {
 			return err
 		}
 		lead := ",\n"
@@ -417,7 +426,7 @@ func writeJSON(w io.Writer, entries []linkset.Entry, first bool) error {
 			lead = "\n"
 		}
 		first = false
-		if _, err := fmt.Fprintf(w, "%s%s", lead, bytes.TrimSuffix(line.Bytes(), []byte("\n"))); err != nil {
+		if _, err := fmt.Fprintf(w, "%s%s", lead, line); err != nil {
 			return err
 		}
 	}

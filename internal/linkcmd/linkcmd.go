@@ -1,4 +1,4 @@
-package main
+package linkcmd
 
 import (
 	"errors"
@@ -12,11 +12,24 @@ import (
 	"github.com/spf13/cobra"
 
 	"tagline/internal/api/wire"
+	"tagline/internal/client"
 	"tagline/internal/fault"
 	"tagline/internal/link/entryfile"
 )
 
-func newLinks(s *streams) *cobra.Command {
+// Shell is what the program gives a command.
+type Shell struct {
+	Out, Err io.Writer
+	// Remote adds the flags of a server to a command, and gives the way to it.
+	Remote func(c *cobra.Command) (connect func() (*client.Client, error))
+	Misuse func(error) error // marks an error of the call itself
+	// Args marks a wrong number of arguments as misuse.
+	Args    func(cobra.PositionalArgs) cobra.PositionalArgs
+	Refused error // ends a command whose output already says why
+}
+
+// New makes the command.
+func New(s Shell) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "links",
 		Short: "Bring the links of the resolver in and out as files",
@@ -25,14 +38,14 @@ JSON as GS1's reference resolver writes it (version 3; version 2 is read as well
 		Example: `  tagline links import links.csv --key KEY --dry-run
   tagline links export --format csv --out links.csv --key KEY`,
 	}
-	c.AddCommand(newLinksImport(s), newLinksExport(s))
+	c.AddCommand(newImport(s), newExport(s))
 	return c
 }
 
-func newLinksImport(s *streams) *cobra.Command {
+func newImport(s Shell) *cobra.Command {
 	var (
-		r      remote
-		dryRun bool
+		dryRun  bool
+		connect func() (*client.Client, error)
 	)
 	c := &cobra.Command{
 		Use:   "import FILE",
@@ -45,13 +58,13 @@ Columns: anchor (or gtin, variant, lot, serial), itemDescription, handledBy, id,
 href, title, type, hreflang, context, markets, fwqs, public, from, until, when, default, multi.`,
 		Example: `  tagline links import links.csv --key KEY --dry-run
   tagline links import links.xlsx --server https://id.example --key KEY`,
-		Args: argsAre(cobra.ExactArgs(1)),
+		Args: s.Args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			format, err := entryfile.FormatOf(args[0])
 			if err != nil {
-				return misuse{fmt.Errorf("%s: %s", filepath.Base(args[0]), fault.From(err).Hint)}
+				return s.Misuse(fmt.Errorf("%s: %s", filepath.Base(args[0]), fault.From(err).Hint))
 			}
-			api, err := r.client(s)
+			api, err := connect()
 			if err != nil {
 				return err
 			}
@@ -59,20 +72,20 @@ href, title, type, hreflang, context, markets, fwqs, public, from, until, when, 
 			if err != nil {
 				return err
 			}
-			report, err := api.ImportLinks(c.Context(), linksMedia(format), file, dryRun)
+			done, err := api.ImportLinks(c.Context(), mediaOf(format), file, dryRun)
 			if err != nil {
 				return err
 			}
-			return printLinks(s, report)
+			return report(s, done)
 		},
 	}
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "check the file, say what would happen, and change nothing")
-	r.add(c)
+	connect = s.Remote(c)
 	return c
 }
 
-// linksMedia is the content type of a format.
-func linksMedia(f entryfile.Format) string {
+// mediaOf is the content type of a format.
+func mediaOf(f entryfile.Format) string {
 	switch f {
 	case entryfile.CSV:
 		return "text/csv"
@@ -96,28 +109,28 @@ func readAtMost(name string, most int64) ([]byte, error) {
 	return data, err
 }
 
-func printLinks(s *streams, report wire.LinkImport) error {
-	for _, p := range report.Problems {
-		fmt.Fprintln(s.err, entryfile.Problem(p).String())
+func report(s Shell, r wire.LinkImport) error {
+	for _, p := range r.Problems {
+		fmt.Fprintln(s.Err, entryfile.Problem(p).String())
 	}
-	if n := len(report.Problems); n > 0 {
-		fmt.Fprintf(s.out, "%d problems: nothing would be imported\n", n)
-		return errRefused
+	if n := len(r.Problems); n > 0 {
+		fmt.Fprintf(s.Out, "%d problems: nothing would be imported\n", n)
+		return s.Refused
 	}
-	for _, o := range report.Changes {
-		fmt.Fprintf(s.out, "%s %s\n", map[string]string{"created": "+", "changed": "~"}[o.Action], o.Anchor)
+	for _, o := range r.Changes {
+		fmt.Fprintf(s.Out, "%s %s\n", map[string]string{"created": "+", "changed": "~"}[o.Action], o.Anchor)
 	}
 	verb := "imported"
-	if report.DryRun {
+	if r.DryRun {
 		verb = "would be imported"
 	}
-	_, err := fmt.Fprintf(s.out, "%d entries with %d links %s: %d new, %d changed, %d unchanged\n", report.Entries, report.Links, verb, report.Created, report.Changed, report.Same)
+	_, err := fmt.Fprintf(s.Out, "%d entries with %d links %s: %d new, %d changed, %d unchanged\n", r.Entries, r.Links, verb, r.Created, r.Changed, r.Same)
 	return err
 }
 
-func newLinksExport(s *streams) *cobra.Command {
+func newExport(s Shell) *cobra.Command {
 	var (
-		r                         remote
+		connect                   func() (*client.Client, error)
 		out, format, gtin, prefix string
 	)
 	c := &cobra.Command{
@@ -125,7 +138,7 @@ func newLinksExport(s *streams) *cobra.Command {
 		Short: "Write links as the file that import reads",
 		Example: `  tagline links export --key KEY > links.json
   tagline links export --format csv --gtin 09506000134352 --out gin.csv --key KEY`,
-		Args: argsAre(cobra.NoArgs),
+		Args: s.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			if format == "" {
 				format = "json"
@@ -134,9 +147,9 @@ func newLinksExport(s *streams) *cobra.Command {
 				}
 			}
 			if format != "json" && format != "csv" {
-				return misuse{fmt.Errorf("--format %.20q: links are written as json or csv", format)}
+				return s.Misuse(fmt.Errorf("--format %.20q: links are written as json or csv", format))
 			}
-			api, err := r.client(s)
+			api, err := connect()
 			if err != nil {
 				return err
 			}
@@ -148,7 +161,7 @@ func newLinksExport(s *streams) *cobra.Command {
 				query.Set("prefix", prefix)
 			}
 			if out == "" {
-				return api.ExportLinks(c.Context(), query, s.out)
+				return api.ExportLinks(c.Context(), query, s.Out)
 			}
 			f, err := os.Create(out)
 			if err != nil {
@@ -162,6 +175,6 @@ func newLinksExport(s *streams) *cobra.Command {
 	c.Flags().StringVar(&format, "format", "", "json or csv (default: by the name of the file, else json)")
 	c.Flags().StringVar(&gtin, "gtin", "", "only of this product")
 	c.Flags().StringVar(&prefix, "prefix", "", "only anchors that begin so, such as /414/")
-	r.add(c)
+	connect = s.Remote(c)
 	return c
 }
