@@ -10,7 +10,7 @@ if (skip) console.error(skip)
 
 describe('screens of the demo', { skip: Boolean(skip), timeout: 600_000 }, () => {
   let server, browser
-  const places = { overview: '/', products: '/products', content: '/content', things: '/things', taps: '/taps', refused: '/taps?result=refused',
+  const places = { overview: '/', products: '/products', content: '/content', links: '/links', 'link-entry': '/links/entry?anchor=%2F01%2F09506000134383', 'link-import': '/links/import', links: '/links', things: '/things', taps: '/taps', refused: '/taps?result=refused',
     tags: '/tags', 'new-key-set': '/tags/new', import: '/tags/import', diagnose: '/tags/diagnose', chips: '/tags/chips', phone: '/phone',
     team: '/team', keys: '/team?tab=keys', settings: '/settings', missing: '/nowhere' }
 

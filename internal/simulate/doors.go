@@ -123,6 +123,8 @@ func (v *visitor) tap(ctx context.Context, target string) (outcome, error) {
 		return live, nil
 	case a.StatusCode == http.StatusOK:
 		return public, nil
+	case a.StatusCode == http.StatusTemporaryRedirect:
+		return public, nil // a link of the brand: what stands there is not part of this world
 	case a.StatusCode == http.StatusNotFound, a.StatusCode == http.StatusBadRequest, a.StatusCode == http.StatusTooManyRequests:
 		return refused, nil
 	default:
