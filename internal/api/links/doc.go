@@ -14,5 +14,5 @@
 // Invariants, each with a test:
 //   - What an entry was read as can be put back and changes nothing.
 //   - A try changes nothing and counts as no scan; it answers what the resolver
-//     would answer.
+//     would answer, but for the links that passports have by themselves.
 package links
