@@ -2,6 +2,7 @@ package link
 
 import (
 	"context"
+	"strings"
 	"errors"
 	"time"
 
@@ -148,7 +149,7 @@ func (s *Service) List(ctx context.Context, f Filter) (list []linkset.Record, er
 	if f.GTIN != "" {
 		gtin, err := gs1.NormalizeGTIN(f.GTIN)
 		if err != nil {
-			return nil, fault.Wrap(fault.Invalid, err, err.Error(), "Write a GTIN of 8, 12, 13 or 14 digits.")
+			return nil, fault.Wrap(fault.Invalid, err, strings.TrimSuffix(strings.TrimPrefix(err.Error(), "gs1: "), "."), "Write a GTIN of 8, 12, 13 or 14 digits.")
 		}
 		key = "/01/" + gtin
 	}

@@ -69,7 +69,7 @@ func Parse(s string) (Anchor, error) {
 		err = errors.New("something stands before the key")
 	}
 	if err != nil {
-		return Anchor{}, fault.Wrap(fault.Invalid, err, "the anchor "+clip(s)+" is no Digital Link: "+err.Error(), "Write /01/09506000134352/10/LOT1, for example.")
+		return Anchor{}, fault.Wrap(fault.Invalid, err, "the anchor "+clip(s)+" is no Digital Link: "+strings.TrimSuffix(strings.TrimPrefix(err.Error(), "gs1: "), "."), "Write /01/09506000134352/10/LOT1, for example.")
 	}
 	a := Anchor{Key: l.Key(), Qualifiers: slices.Clone(l.Qualifiers())}
 	for i, q := range a.Qualifiers {
