@@ -2,8 +2,8 @@ package link
 
 import (
 	"context"
-	"strings"
 	"errors"
+	"strings"
 	"time"
 
 	"tagline/gs1"
