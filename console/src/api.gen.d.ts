@@ -542,6 +542,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a code will be
+         * @description The drawing as SVG, its size, what a scanner will tell of it, and what speaks against it.
+         *
+         *     Needs the action `product.read`.
+         */
+        get: operations["describe-label"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A code as PDF
+         * @description What speaks against it stands in the header Label-Warning, one line for each.
+         *
+         *     Needs the action `product.read`.
+         */
+        get: operations["draw-label-pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A code as PNG
+         * @description What speaks against it stands in the header Label-Warning, one line for each.
+         *
+         *     Needs the action `product.read`.
+         */
+        get: operations["draw-label-png"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A code as SVG
+         * @description What speaks against it stands in the header Label-Warning, one line for each.
+         *
+         *     Needs the action `product.read`.
+         */
+        get: operations["draw-label-svg"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make things whose codes are to be printed
+         * @description Their serials are things at once, so that a tap of one is known. Get the list at `/labels.csv` and the labels at `/labels.pdf`, at any time and as often as you like.
+         *
+         *     Needs the action `thing.write`.
+         */
+        post: operations["make-labels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/labels.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The serials of a batch or a lot, as CSV
+         * @description gtin, serial, lot, uri, element_string; the same items in the same order as `/labels.pdf`.
+         *
+         *     Needs the action `thing.read`.
+         */
+        get: operations["list-labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/labels.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The labels of a batch or a lot, as PDF for print
+         * @description Needs the action `thing.read`.
+         */
+        get: operations["draw-labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/links": {
         parameters: {
             query?: never;
@@ -2248,6 +2400,63 @@ export interface components {
             /** @description 32 hex digits; not used by schemes that derive it from the master */
             meta?: string;
         };
+        Label: {
+            /** @example (01)09506000134352(21)A1B2C3 */
+            elements: string;
+            /** Format: double */
+            heightMm: number;
+            /**
+             * @description What a scanner sends before the payload, by ISO/IEC 15424
+             * @example ]Q1
+             */
+            identifier: string;
+            /**
+             * Format: int64
+             * @description Of a side, without the quiet zone
+             */
+            modules: number;
+            /**
+             * @description What a scanner sends; the character U+001D separates elements
+             * @example https://id.example/01/09506000134352/21/A1B2C3
+             */
+            payload: string;
+            /**
+             * Format: int64
+             * @description Modules on every side
+             */
+            quietZone: number;
+            raster: components["schemas"]["Raster"];
+            /** @description The drawing */
+            svg: string;
+            /** @enum {string} */
+            symbology: "qr" | "datamatrix" | "gs1-datamatrix" | "gs1-qr";
+            /** @example QR code */
+            title: string;
+            /** @description The Digital Link; absent when the elements stand in none */
+            uri?: string;
+            /** @description Sentences; the code can be printed all the same */
+            warnings: string[];
+            /** Format: double */
+            widthMm: number;
+            /**
+             * Format: double
+             * @description Width of a module
+             */
+            xDimension: number;
+        };
+        LabelBatch: {
+            /** @description Ids: give them as batch to get the list and the labels, now or later. One for every thousand things */
+            batches: string[];
+            /** Format: int64 */
+            count: number;
+            /** @description The first serial */
+            first: string;
+            gtin: string;
+            /** @description The last serial */
+            last: string;
+            lot?: string;
+            warnings: string[];
+        };
         LabelledLink: {
             href: string;
             label: {
@@ -2261,6 +2470,33 @@ export interface components {
             value: {
                 [key: string]: string;
             };
+        };
+        LabelsRequest: {
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int64
+             * @description The number to begin with; 1 when left out
+             */
+            first?: number;
+            /** @example 09506000134352 */
+            gtin: string;
+            /**
+             * Format: int64
+             * @description Characters of a random serial, five bits of chance each; 12 when left out
+             */
+            length?: number;
+            /** @example L2406 */
+            lot?: string;
+            /** @example DE */
+            market?: string;
+            /** @description What stands before the number */
+            prefix?: string;
+            /**
+             * @description random when left out: nobody can guess one from another. Numbered ones are a prefix and a counter
+             * @enum {string}
+             */
+            serials?: "random" | "numbered";
         };
         Link: {
             /** Format: date-time */
@@ -3172,6 +3408,30 @@ export interface components {
             min?: number;
             /** @example % */
             unit?: string;
+        };
+        Raster: {
+            /**
+             * Format: int64
+             * @description Of a module's side
+             */
+            dots: number;
+            /** Format: int64 */
+            dpi: number;
+            /**
+             * Format: int64
+             * @description Dots
+             */
+            height: number;
+            /**
+             * Format: int64
+             * @description Dots
+             */
+            width: number;
+            /**
+             * Format: double
+             * @description Millimetres that result
+             */
+            xDimension: number;
         };
         Reason: {
             chosen: boolean;
@@ -4639,6 +4899,393 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeySet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "describe-label": {
+        parameters: {
+            query: {
+                /** @description qr and datamatrix carry a Digital Link, the others an element string */
+                symbology?: "qr" | "datamatrix" | "gs1-datamatrix" | "gs1-qr";
+                /** @description Where the links lead; this server's address when left out */
+                stem?: string;
+                /** @description Width of a module in mm: retail wants at least 0.396, the target is 0.495 */
+                xDimension?: number;
+                /** @description The printer's: modules become whole dots. When left out: any printer, and 600 in a PNG */
+                dpi?: number;
+                /** @description Modules; when left out the symbology's, which is the least */
+                quietZone?: number;
+                /** @description Write the human readable interpretation below */
+                hri?: boolean;
+                /** @description One line of free text below */
+                text?: string;
+                /** @description Error correction of a QR code: 7, 15, 25 or 30 % */
+                level?: "L" | "M" | "Q" | "H";
+                /** @description Scheme and host in capital letters, for a smaller QR code */
+                compact?: boolean;
+                /** @description Width of the label in mm; when left out as wide as its lines need */
+                maxWidth?: number;
+                /** @description An element string, or a whole Digital Link, which is printed as it stands */
+                data: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "draw-label-pdf": {
+        parameters: {
+            query: {
+                /** @description qr and datamatrix carry a Digital Link, the others an element string */
+                symbology?: "qr" | "datamatrix" | "gs1-datamatrix" | "gs1-qr";
+                /** @description Where the links lead; this server's address when left out */
+                stem?: string;
+                /** @description Width of a module in mm: retail wants at least 0.396, the target is 0.495 */
+                xDimension?: number;
+                /** @description The printer's: modules become whole dots. When left out: any printer, and 600 in a PNG */
+                dpi?: number;
+                /** @description Modules; when left out the symbology's, which is the least */
+                quietZone?: number;
+                /** @description Write the human readable interpretation below */
+                hri?: boolean;
+                /** @description One line of free text below */
+                text?: string;
+                /** @description Error correction of a QR code: 7, 15, 25 or 30 % */
+                level?: "L" | "M" | "Q" | "H";
+                /** @description Scheme and host in capital letters, for a smaller QR code */
+                compact?: boolean;
+                /** @description Width of the label in mm; when left out as wide as its lines need */
+                maxWidth?: number;
+                /** @description An element string, or a whole Digital Link, which is printed as it stands */
+                data: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    "Label-Warning"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "draw-label-png": {
+        parameters: {
+            query: {
+                /** @description qr and datamatrix carry a Digital Link, the others an element string */
+                symbology?: "qr" | "datamatrix" | "gs1-datamatrix" | "gs1-qr";
+                /** @description Where the links lead; this server's address when left out */
+                stem?: string;
+                /** @description Width of a module in mm: retail wants at least 0.396, the target is 0.495 */
+                xDimension?: number;
+                /** @description The printer's: modules become whole dots. When left out: any printer, and 600 in a PNG */
+                dpi?: number;
+                /** @description Modules; when left out the symbology's, which is the least */
+                quietZone?: number;
+                /** @description Write the human readable interpretation below */
+                hri?: boolean;
+                /** @description One line of free text below */
+                text?: string;
+                /** @description Error correction of a QR code: 7, 15, 25 or 30 % */
+                level?: "L" | "M" | "Q" | "H";
+                /** @description Scheme and host in capital letters, for a smaller QR code */
+                compact?: boolean;
+                /** @description Width of the label in mm; when left out as wide as its lines need */
+                maxWidth?: number;
+                /** @description An element string, or a whole Digital Link, which is printed as it stands */
+                data: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    "Label-Warning"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "draw-label-svg": {
+        parameters: {
+            query: {
+                /** @description qr and datamatrix carry a Digital Link, the others an element string */
+                symbology?: "qr" | "datamatrix" | "gs1-datamatrix" | "gs1-qr";
+                /** @description Where the links lead; this server's address when left out */
+                stem?: string;
+                /** @description Width of a module in mm: retail wants at least 0.396, the target is 0.495 */
+                xDimension?: number;
+                /** @description The printer's: modules become whole dots. When left out: any printer, and 600 in a PNG */
+                dpi?: number;
+                /** @description Modules; when left out the symbology's, which is the least */
+                quietZone?: number;
+                /** @description Write the human readable interpretation below */
+                hri?: boolean;
+                /** @description One line of free text below */
+                text?: string;
+                /** @description Error correction of a QR code: 7, 15, 25 or 30 % */
+                level?: "L" | "M" | "Q" | "H";
+                /** @description Scheme and host in capital letters, for a smaller QR code */
+                compact?: boolean;
+                /** @description Width of the label in mm; when left out as wide as its lines need */
+                maxWidth?: number;
+                /** @description An element string, or a whole Digital Link, which is printed as it stands */
+                data: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    "Label-Warning"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-labels": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelsRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelBatch"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-labels": {
+        parameters: {
+            query?: {
+                /** @description Ids that were answered when the things were made */
+                batch?: string[] | null;
+                /** @description Or a product */
+                gtin?: string;
+                /** @description and its lot: all things of it, the oldest first */
+                lot?: string;
+                /** @description qr and datamatrix carry a Digital Link, the others an element string */
+                symbology?: "qr" | "datamatrix" | "gs1-datamatrix" | "gs1-qr";
+                /** @description Where the links lead; this server's address when left out */
+                stem?: string;
+                /** @description Width of a module in mm: retail wants at least 0.396, the target is 0.495 */
+                xDimension?: number;
+                /** @description The printer's: modules become whole dots. When left out: any printer, and 600 in a PNG */
+                dpi?: number;
+                /** @description Modules; when left out the symbology's, which is the least */
+                quietZone?: number;
+                /** @description Write the human readable interpretation below */
+                hri?: boolean;
+                /** @description One line of free text below */
+                text?: string;
+                /** @description Error correction of a QR code: 7, 15, 25 or 30 % */
+                level?: "L" | "M" | "Q" | "H";
+                /** @description Scheme and host in capital letters, for a smaller QR code */
+                compact?: boolean;
+                /** @description Width of the label in mm; when left out as wide as its lines need */
+                maxWidth?: number;
+                /** @description What all labels carry besides, as an element string */
+                also?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    "Label-Warning"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "draw-labels": {
+        parameters: {
+            query?: {
+                /** @description Ids that were answered when the things were made */
+                batch?: string[] | null;
+                /** @description Or a product */
+                gtin?: string;
+                /** @description and its lot: all things of it, the oldest first */
+                lot?: string;
+                /** @description qr and datamatrix carry a Digital Link, the others an element string */
+                symbology?: "qr" | "datamatrix" | "gs1-datamatrix" | "gs1-qr";
+                /** @description Where the links lead; this server's address when left out */
+                stem?: string;
+                /** @description Width of a module in mm: retail wants at least 0.396, the target is 0.495 */
+                xDimension?: number;
+                /** @description The printer's: modules become whole dots. When left out: any printer, and 600 in a PNG */
+                dpi?: number;
+                /** @description Modules; when left out the symbology's, which is the least */
+                quietZone?: number;
+                /** @description Write the human readable interpretation below */
+                hri?: boolean;
+                /** @description One line of free text below */
+                text?: string;
+                /** @description Error correction of a QR code: 7, 15, 25 or 30 % */
+                level?: "L" | "M" | "Q" | "H";
+                /** @description Scheme and host in capital letters, for a smaller QR code */
+                compact?: boolean;
+                /** @description Width of the label in mm; when left out as wide as its lines need */
+                maxWidth?: number;
+                /** @description What all labels carry besides, as an element string */
+                also?: string;
+                /** @description roll: one label a page, which is as large as the label */
+                page?: "a4" | "letter" | "roll";
+                /** @description Millimetres at every edge of the page */
+                margin?: number;
+                /** @description Millimetres between labels */
+                gap?: number;
+                /** @description Millimetres of a label; when left out as the first needs */
+                cellWidth?: number;
+                cellHeight?: number;
+                /** @description Mark in the margins where to cut; they need a margin of 5 mm */
+                cropMarks?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    "Label-Warning"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Error */

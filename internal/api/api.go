@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"tagline/internal/api/frame"
 	"tagline/internal/api/goods"
 	"tagline/internal/api/items"
+	"tagline/internal/api/labels"
 	"tagline/internal/api/links"
 	"tagline/internal/api/passports"
 	"tagline/internal/api/people"
@@ -63,6 +65,7 @@ type Config struct {
 	Backend
 	Clock   clock.Clock
 	IDs     *ident.Source
+	Chance  io.Reader // for serials that are drawn
 	Log     *slog.Logger
 	Version string
 	BaseURL string // scheme, host and port, without a slash at the end
@@ -106,6 +109,7 @@ func assemble(c Config) *API {
 	(&items.Desk{Products: c.Products, Keysets: c.Keysets, Tags: c.Tags, Things: c.Things, Stories: c.Stories, Batches: c.Batches,
 		Clock: c.Clock, BaseURL: c.BaseURL}).Register(a.frame)
 	(&passports.Desk{Passports: c.Passports, Clock: c.Clock, BaseURL: c.BaseURL, Log: c.Log}).Register(a.frame)
+	(&labels.Desk{Things: c.Things, Chance: c.Chance, BaseURL: c.BaseURL}).Register(a.frame)
 	a.watch.Register(a.frame)
 	return a
 }

@@ -89,7 +89,7 @@ func start(t *testing.T, db *sqldb.DB) *server {
 	if _, err := s.back.Access.Bootstrap(t.Context(), ownerKey); err != nil {
 		t.Fatal(err)
 	}
-	s.api, err = api.New(api.Config{Backend: s.back, Clock: c, IDs: ids, Version: "test", BaseURL: "https://tagline.example",
+	s.api, err = api.New(api.Config{Backend: s.back, Clock: c, IDs: ids, Chance: rand.Reader, Version: "test", BaseURL: "https://tagline.example",
 		Log: slog.New(slog.NewJSONHandler(s.log, nil)), Started: c.Now()})
 	if err != nil {
 		t.Fatal(err)

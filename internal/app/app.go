@@ -139,7 +139,7 @@ func (a *App) surfaces() (http.Handler, error) {
 			DB: a.db, Ledger: a.ledger, Timers: a.timers, Vault: a.vault, Bus: a.bus,
 		},
 		Version: c.Version, BaseURL: c.BaseURL, Demo: c.Demo, AddressHeader: c.AddressHeader,
-		Clock: c.Clock, IDs: a.ids, Log: c.Log, Started: c.Clock.Now(),
+		Clock: c.Clock, IDs: a.ids, Chance: c.Chance, Log: c.Log, Started: c.Clock.Now(),
 	})
 	if err != nil {
 		return nil, err

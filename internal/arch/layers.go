@@ -17,7 +17,7 @@ func Layers() []Layer {
 		{"domains", [][]string{{"internal/product", "internal/keyset", "internal/tag", "internal/life", "internal/thing/flood", "internal/thing", "internal/replay", "internal/thing/thingtest", "internal/story", "internal/personalise", "internal/link/anchor", "internal/link/negotiate", "internal/link/linkset", "internal/link", "internal/link/entryfile", "internal/link/check"}, {"internal/label/pdf", "internal/label/qr", "internal/label", "internal/label/labeltest", "internal/label/batch"}, {"internal/passport/sheet", "internal/passport"}}},
 		{"decisions", [][]string{{"internal/content"}}},
 		{"work", [][]string{{"internal/brand"}}},
-		{"surfaces", [][]string{{"internal/pages", "internal/passportweb", "internal/visitor", "internal/digital", "internal/resolver"}, {"internal/api/wire", "internal/client", "internal/api/frame", "internal/api/people", "internal/api/goods", "internal/api/items", "internal/api/links", "internal/api/ce", "internal/api/watch", "internal/api/passports", "internal/api"}, {"internal/console"}, {"internal/inspect"}}},
+		{"surfaces", [][]string{{"internal/pages", "internal/passportweb", "internal/visitor", "internal/digital", "internal/resolver"}, {"internal/api/wire", "internal/client", "internal/api/frame", "internal/api/people", "internal/api/goods", "internal/api/items", "internal/api/labels", "internal/api/links", "internal/api/ce", "internal/api/watch", "internal/api/passports", "internal/api"}, {"internal/console"}, {"internal/inspect"}}},
 		{"whole", [][]string{{"internal/app"}, {"internal/simulate"}, {"internal/linkcmd"}, {"internal/bench"}}},
 		{"command", [][]string{{"cmd/tagline"}}},
 	}

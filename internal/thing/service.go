@@ -71,50 +71,65 @@ const serialAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 // one thing.batch. A serial that exists already is a fault.Conflict, a GTIN that no
 // product has is Invalid, and nothing is made.
 func (s *Service) Make(ctx context.Context, b Batch) ([]Item, error) {
+	_, out, err := s.MakeBatch(ctx, b)
+	return out, err
+}
+
+// MakeBatch is Make, and tells the id of the thing.batch: Made gives the same items
+// at any time.
+func (s *Service) MakeBatch(ctx context.Context, b Batch) (id ident.Event, out []Item, err error) {
+	if b, err = s.checked(b); err != nil {
+		return "", nil, err
+	}
+	err = s.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		if err := s.known(tx, b.GTIN); err != nil {
+			return err
+		}
+		id = s.ids.Event()
+		out, err = s.makeAs(tx, id, b, "")
+		return err
+	})
+	return id, out, err
+}
+
+// checked gives the batch with what it leaves open, or says why it is none.
+func (s *Service) checked(b Batch) (Batch, error) {
 	gtin, err := gs1.NormalizeGTIN(b.GTIN)
 	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "this is not a GTIN", "Give 8, 12, 13 or 14 digits, the last being the check digit.").
+		return b, fault.Wrap(fault.Invalid, err, "this is not a GTIN", "Give 8, 12, 13 or 14 digits, the last being the check digit.").
 			At("body.gtin", "not a GTIN")
 	}
 	b.GTIN = gtin
 	if err := checkMarket(b.Market); err != nil {
-		return nil, err
+		return b, err
 	}
 	if b.Serials == nil {
 		if b.Count < 1 {
 			b.Count = 1
 		}
 		if b.Count > MaxBatch {
-			return nil, errTooMany
+			return b, errTooMany
 		}
 		if b.Serials, err = s.drawSerials(b.Count); err != nil {
-			return nil, err
+			return b, err
 		}
 	}
 	if len(b.Serials) > MaxBatch {
-		return nil, errTooMany
+		return b, errTooMany
 	}
 	seen := map[string]bool{}
 	for i, serial := range b.Serials {
 		if _, err := (Ref{GTIN: gtin, Serial: serial}).Path(); err != nil {
-			return nil, fault.New(fault.Invalid, "this is not a serial", "A serial has 1 to 20 characters of GS1's set.").
+			return b, fault.New(fault.Invalid, "this is not a serial", "A serial has 1 to 20 characters of GS1's set.").
 				At(fmt.Sprintf("body.serials[%d]", i), "not a serial")
 		}
 		if seen[serial] {
-			return nil, fault.New(fault.Invalid, "a serial stands twice in the list", "Every item has a serial of its own.").
+			return b, fault.New(fault.Invalid, "a serial stands twice in the list", "Every item has a serial of its own.").
 				At(fmt.Sprintf("body.serials[%d]", i), "stands twice")
 		}
 		seen[serial] = true
 	}
-	var out []Item
-	err = s.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
-		if err := s.known(tx, gtin); err != nil {
-			return err
-		}
-		out, err = s.make(tx, b, "")
-		return err
-	})
-	return out, err
+	return b, nil
 }
 
 // checkMarket refuses a market that is no country; empty is none.
@@ -160,7 +175,12 @@ var errTooMany = fault.New(fault.TooLarge, "one call makes at most 1000 items", 
 
 // make makes items inside a transaction. The batch was checked.
 func (s *Service) make(tx *sqldb.Tx, b Batch, batch ident.Batch) ([]Item, error) {
-	now, cause := s.clock.Now(), s.ids.Event()
+	return s.makeAs(tx, s.ids.Event(), b, batch)
+}
+
+// makeAs is make with the id of the thing.batch.
+func (s *Service) makeAs(tx *sqldb.Tx, cause ident.Event, b Batch, batch ident.Batch) ([]Item, error) {
+	now := s.clock.Now()
 	events := []ledger.Event{{
 		ID: cause, Source: "thing", Type: life.TypeBatch, At: now,
 		Body: life.Body(life.BatchBody{GTIN: b.GTIN, Count: len(b.Serials), Lot: b.Lot, Batch: batch}),
