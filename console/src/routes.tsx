@@ -116,6 +116,12 @@ const keySet = createRoute({
   path: '/tags/sets/$name',
   component: lazyRouteComponent(() => import('./screens/tags/KeySet'), 'KeySet'),
 })
+const codes = createRoute({
+  getParentRoute: () => inside,
+  path: '/codes',
+  validateSearch: search.codesSearch,
+  component: lazyRouteComponent(() => import('./screens/codes/Codes'), 'Codes'),
+})
 const phone = createRoute({
   getParentRoute: () => inside,
   path: '/phone',
@@ -178,6 +184,7 @@ const tree = root.addChildren([
   inside.addChildren([
     overview, products, product, passports, passport, things, thing, taps, event, tags, newKeySet, importChips, diagnose, chips, keySet,
     phone, contents, content, links, linkEntry, linkScans, linkChecks, linkImport, team, settings,
+    codes,
   ]),
 ])
 

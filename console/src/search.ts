@@ -86,6 +86,58 @@ export const chipsSearch = (s: Raw): { set?: string; status?: Schema['Chip']['st
   q: text(s.q),
 })
 
+export type CodesSearch = {
+  tab?: 'batch'
+  of?: 'other'
+  data?: string
+  gtin?: string
+  lot?: string
+  serial?: string
+  expiry?: string
+  symbology?: Schema['Label']['symbology']
+  stem?: string
+  x?: string
+  dpi?: number
+  quiet?: string
+  hri?: boolean
+  text?: string
+  level?: 'L' | 'M' | 'Q' | 'H'
+  compact?: boolean
+  batch?: string
+  page?: 'a4' | 'letter' | 'roll'
+  margin?: string
+  gap?: string
+  cellWidth?: string
+  cellHeight?: string
+  crop?: boolean
+}
+
+export const codesSearch = (s: Raw): CodesSearch => ({
+  tab: oneOf(s.tab, ['batch'] as const),
+  of: oneOf(s.of, ['other'] as const),
+  data: typeof s.data === 'string' ? s.data.slice(0, 2000) || undefined : text(s.data),
+  gtin: text(s.gtin),
+  lot: text(s.lot),
+  serial: text(s.serial),
+  expiry: text(s.expiry),
+  symbology: oneOf(s.symbology, ['qr', 'datamatrix', 'gs1-datamatrix', 'gs1-qr'] as const),
+  stem: text(s.stem),
+  x: text(s.x),
+  dpi: oneOf(String(s.dpi), ['203', '300', '600', '1200'] as const) ? Number(s.dpi) : undefined,
+  quiet: text(s.quiet),
+  hri: s.hri === false || s.hri === 'false' ? false : undefined,
+  text: text(s.text),
+  level: oneOf(s.level, ['L', 'M', 'Q', 'H'] as const),
+  compact: s.compact === true || s.compact === 'true' ? true : undefined,
+  batch: typeof s.batch === 'string' && /^evt_[0-9a-z]{26}(,evt_[0-9a-z]{26}){0,9}$/.test(s.batch) ? s.batch : undefined,
+  page: oneOf(s.page, ['a4', 'letter', 'roll'] as const),
+  margin: text(s.margin),
+  gap: text(s.gap),
+  cellWidth: text(s.cellWidth),
+  cellHeight: text(s.cellHeight),
+  crop: s.crop === true || s.crop === 'true' ? true : undefined,
+})
+
 export const phoneSearch = (s: Raw): { bottle?: string } => ({ bottle: text(s.bottle) })
 export const contentsSearch = (s: Raw): { q?: string; product?: string } => ({ q: text(s.q), product: text(s.product) })
 export const teamSearch = (s: Raw): { tab?: 'keys' } => ({ tab: oneOf(s.tab, ['keys'] as const) })

@@ -52,6 +52,7 @@ export const products = catalogue({
   why: 'Why',
   chosen: 'Shown',
   notChosen: 'Not shown',
+  codes: 'Codes for print',
   allThings: 'All things of this product',
   links: 'Links',
   allTaps: 'All taps of this product',

@@ -15,6 +15,7 @@ export const shell = catalogue({
     things: 'Things',
     taps: 'Taps',
     tags: 'Tags and keys',
+    codes: 'Codes',
     phone: 'Phone',
     team: 'Team',
     settings: 'Settings',

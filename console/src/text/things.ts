@@ -40,6 +40,7 @@ export const things = catalogue({
   noTag: 'No tag is registered for it.',
   counter: (n: string) => `counter ${n}`,
   virtual: 'Virtual',
+  codes: 'Its code for print',
   phone: 'Tap it in the phone',
   allTaps: 'All its taps',
   alarms: 'Alarms',

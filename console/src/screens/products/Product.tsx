@@ -33,7 +33,23 @@ export function Product() {
     )
   }
   return (
-    <Page title={localized(p.name)} lead={localized(p.tagline)} back={back} actions={can('link.read') && <LinkButton to="/links" search={{ gtin: p.gtin }}>{t.links}</LinkButton>}>
+    <Page
+      title={localized(p.name)}
+      lead={localized(p.tagline)}
+      back={back}
+      actions={
+        <>
+          {can('link.read') && (
+            <LinkButton to="/links" search={{ gtin: p.gtin }}>
+              {t.links}
+            </LinkButton>
+          )}
+          <LinkButton to="/codes" search={{ gtin: p.gtin }}>
+            {t.codes}
+          </LinkButton>
+        </>
+      }
+    >
       <Counts product={p} />
       <div className="two">
         <Says product={p} />

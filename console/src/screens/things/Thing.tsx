@@ -55,11 +55,16 @@ export function Thing() {
         </span>
       }
       actions={
-        virtual && (
-          <Link to="/phone" search={{ bottle: virtual.id }}>
-            {t.phone}
+        <>
+          <Link to="/codes" search={{ gtin: thing.gtin, lot: thing.lot, serial: thing.serial }}>
+            {t.codes}
           </Link>
-        )
+          {virtual && (
+            <Link to="/phone" search={{ bottle: virtual.id }}>
+              {t.phone}
+            </Link>
+          )}
+        </>
       }
     >
       <div className="two">
