@@ -16,6 +16,7 @@ import { elementString, lookQuery } from './code'
 import { Look } from './Look'
 import { Preview } from './Preview'
 import { What } from './What'
+import css from './Codes.module.css'
 
 const route = getRouteApi('/inside/codes')
 
@@ -89,12 +90,10 @@ type OneProps = { search: CodesSearch; products: Schema['Product'][]; change: Ch
 function One({ search, products, change }: OneProps) {
   const data = search.of ? (search.data ?? '') : elementString(search)
   return (
-    <div className="two even">
-      <div className="stack">
-        <What search={search} products={products} change={change} />
-        <Look search={search} change={change} />
-      </div>
+    <div className={css.desk}>
+      <What search={search} products={products} change={change} />
       <Preview query={{ ...lookQuery(search), data }} />
+      <Look search={search} change={change} />
     </div>
   )
 }

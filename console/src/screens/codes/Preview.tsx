@@ -61,7 +61,7 @@ export function Preview({ query, example }: PreviewProps) {
 
 function Paper({ label, stale }: { label: Schema['Label']; stale: boolean }) {
   return (
-    <div className={css.paper} data-stale={stale || undefined} data-code={label.payload}>
+    <div className={css.paper} data-stale={stale || undefined} data-code={visible(label.payload)}>
       <img src={`data:image/svg+xml,${encodeURIComponent(label.svg)}`} alt={t.drawing(label.title, label.elements)} />
     </div>
   )
