@@ -67,6 +67,10 @@ func (d *Desk) batches(f *frame.Frame) {
 			if err != nil {
 				return nil, err
 			}
+			if err := d.sheets.take(ctx); err != nil {
+				return nil, err
+			}
+			defer d.sheets.give()
 			var out bytes.Buffer
 			made, err := b.WritePDF(ctx, &out, batch.Sheet{Page: batch.Page(in.Page), Margin: in.Margin, Gap: in.Gap,
 				CellWidth: in.CellWidth, CellHeight: in.CellHeight, CropMarks: in.CropMarks}, nil)

@@ -24,6 +24,8 @@ type Desk struct {
 	Things  *thing.Service
 	Chance  io.Reader // for serials
 	BaseURL string    // without a slash at the end; where links lead when nothing else is stated
+
+	sheets turn
 }
 
 // Look is the part of a request that says how a code looks.
@@ -85,6 +87,7 @@ func (d *Desk) Register(f *frame.Frame) {
 				return download(nameOf(data)+"."+name, format.ContentType(), out.Bytes(), warnings), nil
 			})
 	}
+	d.sheets = make(turn, 1)
 	d.batches(f)
 }
 
@@ -128,11 +131,16 @@ func (d *Desk) stem(stated string) (string, error) {
 	if stated == "" {
 		return d.BaseURL, nil
 	}
-	lower := strings.ToLower(stated)
-	if !strings.HasPrefix(lower, "https://") && !strings.HasPrefix(lower, "http://") {
-		return "", fault.New(fault.Invalid, "the stem is no web address", "Give scheme and host, and perhaps a path: https://id.example").At("query.stem", "is no web address")
+	stated = strings.TrimSuffix(stated, "/")
+	// Tried on a link that is right, so that what is wrong is the stem.
+	uri, err := gs1.FormatLink(stated, []gs1.Element{{AI: gs1.AIGTIN, Value: "09506000134352"}})
+	if err == nil {
+		_, err = gs1.ParseLink(uri)
 	}
-	return strings.TrimSuffix(stated, "/"), nil
+	if err != nil || !isURI(stated) {
+		return "", fault.Wrap(fault.Invalid, err, "the stem is no web address", "Give scheme and host, and perhaps a path: https://id.example").At("query.stem", "is no web address")
+	}
+	return stated, nil
 }
 
 func isURI(data string) bool {
