@@ -11,6 +11,7 @@ import (
 	"tagline/internal/api/frame"
 	"tagline/internal/api/wire"
 	"tagline/internal/passport"
+	"tagline/internal/passport/copyfile"
 )
 
 // sheet is a draft of a passport.
@@ -63,7 +64,7 @@ func TestAPassportFromDraftToWithdrawal(t *testing.T) {
 			t.Errorf("%+v", versions)
 		}
 		file := s.do(t, call{path: path + "/copy?all=true"})
-		m, err := passport.VerifyCopy(bytes.NewReader(file.body), int64(len(file.body)))
+		m, err := copyfile.Verify(bytes.NewReader(file.body), int64(len(file.body)))
 		if err != nil || len(m.Versions) != 2 || m.Tier != passport.Authority {
 			t.Errorf("%d: %v %+v", file.status, err, m)
 		}

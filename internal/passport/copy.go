@@ -3,55 +3,22 @@ package passport
 import (
 	"archive/zip"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"tagline/internal/fault"
+	"tagline/internal/passport/copyfile"
 	"tagline/internal/passport/sheet"
 	"tagline/internal/sqldb"
 )
 
-// The bounds of a copy.
-const (
-	maxCopyVersions = 200
-	maxCopyFiles    = 5000
-	maxCopyEntry    = 16 << 20 // bytes of one file, unpacked
-)
-
-const copyFormat = "tagline-passport-copy/1"
-
-// Manifest lists what a copy holds. It is the file manifest.json of the copy.
-type Manifest struct {
-	Format   string        `json:"format"`
-	Passport string        `json:"passport"` // the Digital Link
-	Tier     Tier          `json:"tier"`     // of what the copy shows
-	Exported time.Time     `json:"exported"`
-	Versions []CopyVersion `json:"versions"` // newest first; the first one stands at the top of the copy
-	Files    []CopyFile    `json:"files"`    // all but the manifest itself, by path
-}
-
-// CopyVersion is a version in a copy.
-type CopyVersion struct {
-	Version   int64     `json:"version"`
-	SHA256    string    `json:"sha256"` // of the whole version, which a lower tier does not see whole
-	Published time.Time `json:"published"`
-	Folder    string    `json:"folder"` // "" at the top
-}
-
-// CopyFile is a file of a copy.
-type CopyFile struct {
-	Path   string `json:"path"`
-	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"`
-}
+// maxCopyVersions is the most versions that a copy holds.
+const maxCopyVersions = 200
 
 // Copy is an independent copy that is ready to be written.
 type Copy struct {
@@ -140,7 +107,7 @@ func (c *Copy) gather(tx *sqldb.Tx, q Query, all bool, tier Tier) (View, error) 
 func (c *Copy) Write(ctx context.Context, w io.Writer) error {
 	top := c.views[0]
 	p := &packer{zip: zip.NewWriter(w), at: c.now.UTC().Truncate(2 * time.Second)}
-	m := Manifest{Format: copyFormat, Passport: c.s.base + top.Anchor.Path(), Tier: top.Tier, Exported: c.now.UTC()}
+	m := copyfile.Manifest{Format: copyfile.Format, Passport: c.s.base + top.Anchor.Path(), Tier: top.Tier, Exported: c.now.UTC()}
 	if err := p.add("README.txt", []byte(readme(m, top))); err != nil {
 		return err
 	}
@@ -150,13 +117,13 @@ func (c *Copy) Write(ctx context.Context, w io.Writer) error {
 		if i > 0 {
 			folder = "versions/" + strconv.FormatInt(v.Version, 10) + "/"
 		}
-		m.Versions = append(m.Versions, CopyVersion{v.Version, v.SHA256, v.PublishedAt.UTC(), folder})
+		m.Versions = append(m.Versions, copyfile.Version{Version: v.Version, SHA256: v.SHA256, Published: v.PublishedAt.UTC(), Folder: folder})
 		if err := c.version(ctx, p, v, folder, packed); err != nil {
 			return err
 		}
 	}
 	m.Files = p.files
-	slices.SortFunc(m.Files, func(a, b CopyFile) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(m.Files, func(a, b copyfile.File) int { return strings.Compare(a.Path, b.Path) })
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err
@@ -213,7 +180,7 @@ func documentFile(f ViewFile) string { return "documents/" + f.SHA256[:12] + "-"
 type packer struct {
 	zip   *zip.Writer
 	at    time.Time
-	files []CopyFile
+	files []copyfile.File
 }
 
 func (p *packer) add(name string, data []byte) error {
@@ -225,12 +192,12 @@ func (p *packer) add(name string, data []byte) error {
 		return err
 	}
 	if name != "manifest.json" {
-		p.files = append(p.files, CopyFile{name, int64(len(data)), sheet.Hash(data)})
+		p.files = append(p.files, copyfile.File{Path: name, Bytes: int64(len(data)), SHA256: sheet.Hash(data)})
 	}
 	return nil
 }
 
-func readme(m Manifest, v View) string {
+func readme(m copyfile.Manifest, v View) string {
 	return fmt.Sprintf(`A copy of a digital product passport
 
 Passport   %s
@@ -248,100 +215,4 @@ To check the copy, compute the SHA-256 of each file and compare it with
 manifest.json. The copy stands by itself and stays readable without the server
 that made it.
 `, m.Passport, v.Version, m.Tier, m.Exported.UTC().Format(time.RFC3339))
-}
-
-// VerifyCopy checks a copy: that every file is there as its manifest says, that no
-// other is, and that each version's JSON-LD is of this passport. size is that of the
-// ZIP in bytes.
-//
-// Errors: Invalid, with what is wrong first; TooLarge.
-func VerifyCopy(r io.ReaderAt, size int64) (Manifest, error) {
-	var m Manifest
-	archive, err := zip.NewReader(r, size)
-	if err != nil {
-		return m, fault.Wrap(fault.Invalid, err, "this is no ZIP file", "Download the copy again.")
-	}
-	if len(archive.File) > maxCopyFiles {
-		return m, fault.Newf(fault.TooLarge, "the copy holds %d files", len(archive.File))
-	}
-	byName := map[string]*zip.File{}
-	for _, f := range archive.File {
-		if byName[f.Name] != nil {
-			return m, broken("the file %q stands twice in the copy", f.Name)
-		}
-		byName[f.Name] = f
-	}
-	list, ok := byName["manifest.json"]
-	if !ok {
-		return m, broken("the copy has no manifest.json")
-	}
-	text, err := unpack(list)
-	if err != nil {
-		return m, err
-	}
-	if err := json.Unmarshal(text, &m); err != nil {
-		return m, broken("manifest.json cannot be read")
-	}
-	if m.Format != copyFormat || len(m.Versions) == 0 {
-		return m, broken("manifest.json is not of the form %s", copyFormat)
-	}
-	delete(byName, "manifest.json")
-	for _, want := range m.Files {
-		f, ok := byName[want.Path]
-		if !ok {
-			return m, broken("the file %q is missing", want.Path)
-		}
-		delete(byName, want.Path)
-		data, err := unpack(f)
-		if err != nil {
-			return m, err
-		}
-		if sum := sha256.Sum256(data); int64(len(data)) != want.Bytes || hex.EncodeToString(sum[:]) != want.SHA256 {
-			return m, broken("the file %q was changed", want.Path)
-		}
-		if err := m.names(want.Path, data); err != nil {
-			return m, err
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		return m, broken("the file %q is not in the manifest", name)
-	}
-	return m, nil
-}
-
-// names checks that a version's JSON-LD is the one that the manifest speaks of.
-func (m Manifest) names(path string, data []byte) error {
-	for _, v := range m.Versions {
-		if path != v.Folder+sheet.JSONLD().File {
-			continue
-		}
-		var head struct {
-			ID      string `json:"@id"`
-			Version int64  `json:"version"`
-			SHA256  string `json:"sha256"`
-		}
-		if err := json.Unmarshal(data, &head); err != nil || head.ID != m.Passport || head.Version != v.Version || head.SHA256 != v.SHA256 {
-			return broken("the file %q is of another passport or version", path)
-		}
-	}
-	return nil
-}
-
-func broken(format string, args ...any) error {
-	return fault.Newf(fault.Invalid, format, args...).WithHint("Ask for the copy again.")
-}
-
-func unpack(f *zip.File) ([]byte, error) {
-	if f.UncompressedSize64 > maxCopyEntry {
-		return nil, fault.Newf(fault.TooLarge, "the file %q has %d bytes unpacked", f.Name, f.UncompressedSize64)
-	}
-	r, err := f.Open()
-	if err != nil {
-		return nil, broken("the file %q cannot be read", f.Name)
-	}
-	data, err := io.ReadAll(io.LimitReader(r, maxCopyEntry+1))
-	if err != nil || r.Close() != nil || len(data) > maxCopyEntry {
-		return nil, broken("the file %q is damaged", f.Name)
-	}
-	return data, nil
 }

@@ -3,7 +3,6 @@ package passport_test
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/json"
 	"io"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 
 	"tagline/internal/fault"
 	"tagline/internal/passport"
+	"tagline/internal/passport/copyfile"
 	"tagline/internal/sqldb/sqldbtest"
 )
 
@@ -27,8 +27,8 @@ func (h house) copy(t *testing.T, q passport.Query, all bool) []byte {
 	return b.Bytes()
 }
 
-func verify(b []byte) (passport.Manifest, error) {
-	return passport.VerifyCopy(bytes.NewReader(b), int64(len(b)))
+func verify(b []byte) (copyfile.Manifest, error) {
+	return copyfile.Verify(bytes.NewReader(b), int64(len(b)))
 }
 
 // stocked is a passport of three versions with documents.
@@ -154,30 +154,4 @@ func TestAChangedCopyIsFound(t *testing.T) {
 	if _, err := verify(whole[:len(whole)/2]); !fault.Is(err, fault.Invalid) {
 		t.Errorf("half a copy: %v", err)
 	}
-}
-
-func FuzzVerifyCopy(f *testing.F) {
-	manifest, err := json.Marshal(passport.Manifest{Format: "tagline-passport-copy/1", Versions: []passport.CopyVersion{{Version: 1}}})
-	if err != nil {
-		f.Fatal(err)
-	}
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
-	entry, err := w.Create("manifest.json")
-	if err != nil {
-		f.Fatal(err)
-	}
-	if _, err := entry.Write(manifest); err != nil {
-		f.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		f.Fatal(err)
-	}
-	f.Add(b.Bytes())
-	f.Add([]byte("PK\x05\x06"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if _, err := verify(data); err != nil && fault.Is(err, fault.Internal) {
-			t.Errorf("not a fault of the copy: %v", err)
-		}
-	})
 }

@@ -23,6 +23,7 @@ import (
 	"tagline/internal/ledger"
 	"tagline/internal/pages"
 	"tagline/internal/passport"
+	"tagline/internal/passport/copyfile"
 	"tagline/internal/passport/sheet"
 	"tagline/internal/passportweb"
 	"tagline/internal/sqldb"
@@ -281,7 +282,7 @@ func TestACopyOverHTTPProvesItself(t *testing.T) {
 	s := start(t)
 	for query, versions := range map[string]int{"": 1, "?version=1": 1, "?all=1": 1} {
 		r := s.ask(t, "GET", page+"/copy.zip"+query, "")
-		m, err := passport.VerifyCopy(strings.NewReader(r.body), int64(len(r.body)))
+		m, err := copyfile.Verify(strings.NewReader(r.body), int64(len(r.body)))
 		if err != nil || r.Header.Get("Content-Type") != "application/zip" || len(m.Versions) != versions || m.Tier != passport.Public {
 			t.Errorf("%s: %v %v %+v", query, r.Status, err, m)
 		}
