@@ -203,6 +203,15 @@ func (r *rooms) replayCatalogue(ctx context.Context, report *Checkup) error {
 	if err != nil {
 		return err
 	}
+	passports, err := r.passports.Replay(ctx)
+	if err != nil {
+		return err
+	}
+	if len(passports) > 0 {
+		report.add("replay of passports", false, "%d differences; the first: %s", len(passports), passports[0])
+	} else {
+		report.add("replay of passports", true, "drafts, versions, documents and grants are the ones that their events name")
+	}
 	if all := slices.Concat(products, contents, links); len(all) > 0 {
 		report.add("replay of the catalogue", false, "%d differences; the first: %s", len(all), all[0])
 	} else {

@@ -3,7 +3,7 @@
 // authorities.
 //
 // It knows passports and their versions, documents, tiers of access, the grants
-// that open a tier, JSON-LD, and the independent copy (a ZIP that proves itself).
+// that open a tier, JSON-LD, and the independent copy (a ZIP that proves itself, see package copyfile).
 // It does not know what the catalogue says of a product, nor who scans one: a
 // public reading leaves no trace anywhere, in no table and no event.
 //
@@ -23,6 +23,9 @@
 //   - A token is stored as a hash. A wrong, an expired and a revoked one get the
 //     same answer, whether the passport exists or not.
 //   - Every answer above the public tier is in the access log before it is given.
+//   - Drafts, versions, documents and grants are the ones that the ledger's events
+//     name by hash. The events do not hold them: a passport can have documents of
+//     100 MB, and what a tier may not see does not belong in a log of everything.
 //   - The same version gives the same bytes of JSON-LD, the same copy at the same
 //     time the same bytes of ZIP.
 //
