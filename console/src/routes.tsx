@@ -61,6 +61,18 @@ const passport = createRoute({
   validateSearch: search.passportSearch,
   component: lazyRouteComponent(() => import('./screens/passports/Passport'), 'Passport'),
 })
+const newPassport = createRoute({
+  getParentRoute: () => inside,
+  path: '/passports/new',
+  validateSearch: search.newPassportSearch,
+  component: lazyRouteComponent(() => import('./screens/passports/NewPassport'), 'NewPassport'),
+})
+const editPassport = createRoute({
+  getParentRoute: () => inside,
+  path: '/passports/$gtin/edit',
+  validateSearch: search.passportSearch,
+  component: lazyRouteComponent(() => import('./screens/passports/Editor'), 'Editor'),
+})
 const things = createRoute({
   getParentRoute: () => inside,
   path: '/things',
@@ -182,7 +194,7 @@ const settings = createRoute({
 const tree = root.addChildren([
   signIn,
   inside.addChildren([
-    overview, products, product, passports, passport, things, thing, taps, event, tags, newKeySet, importChips, diagnose, chips, keySet,
+    overview, products, product, passports, passport, newPassport, editPassport, things, thing, taps, event, tags, newKeySet, importChips, diagnose, chips, keySet,
     phone, contents, content, links, linkEntry, linkScans, linkChecks, linkImport, team, settings,
     codes,
   ]),

@@ -33,6 +33,8 @@ export const passportsSearch = (s: Raw): { q?: string; status?: Schema['Passport
 /** A passport of a lot or of an item names it. */
 export const passportSearch = (s: Raw): { lot?: string; serial?: string } => ({ lot: text(s.lot), serial: text(s.serial) })
 
+export const newPassportSearch = (s: Raw): { gtin?: string; lot?: string; serial?: string } => ({ gtin: text(s.gtin), lot: text(s.lot), serial: text(s.serial) })
+
 export const productSearch = (s: Raw): { seal?: Preset; market?: string; locale?: string } => ({
   seal: oneOf(s.seal, presets),
   market: text(s.market),

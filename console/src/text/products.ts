@@ -23,6 +23,7 @@ export const products = catalogue({
   taps: 'Taps',
   everTapped: 'since the first one was made',
   ofThings: (share: string) => `${share} of all things`,
+  passport: 'Passport',
   about: 'About',
   volume: 'Volume',
   abv: 'Alcohol',

@@ -25,6 +25,7 @@ export const things = catalogue({
   story: 'Life story',
   storyNone: 'Nothing has happened yet',
   storyNoneHint: 'Its first line is written when it is made or tapped.',
+  passport: 'Passport',
   about: 'About',
   gtin: 'GTIN',
   epoch: 'Ownership',

@@ -5,12 +5,14 @@ import { list, type Schema } from '../../api'
 import { gtin, localized } from '../../format'
 import { useCan } from '../../session'
 import { Allowed } from '../../shell/states'
+import { maker } from '../../text/passport-editor'
 import { passports as t } from '../../text/passports'
 import { Command } from '../../ui/Command'
 import { CopyCall } from '../../ui/Copy'
 import { DataTable } from '../../ui/DataTable'
 import { Empty } from '../../ui/Empty'
 import { Filters } from '../../ui/Filters'
+import { LinkButton } from '../../ui/LinkButton'
 import { Page } from '../../ui/Page'
 import { rowsOf } from '../../ui/rows'
 import { Time } from '../../ui/Time'
@@ -25,7 +27,7 @@ export function Passports() {
   const navigate = route.useNavigate()
   const can = useCan()
   return (
-    <Page title={t.title} lead={t.lead}>
+    <Page title={t.title} lead={t.lead} actions={can('passport.write') && <LinkButton to="/passports/new" primary>{maker.make}</LinkButton>}>
       <Allowed action="passport.read">
         <Tabs
           value={tab ?? 'passports'}

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { load, type Schema } from '../../api'
 import { useCan } from '../../session'
 import { country, gtin, localized, percent } from '../../format'
+import { PassportOf } from '../../shell/PassportOf'
 import { Allowed, Waiting } from '../../shell/states'
 import { products as t } from '../../text/products'
 import { ErrorBox } from '../../ui/ErrorBox'
@@ -108,6 +109,7 @@ function About({ product: p }: { product: Schema['Product'] }) {
           ),
         ],
         [t.offer, p.offer && `${localized(p.offer.label)} · ${p.offer.href}`],
+        [t.passport, <PassportOf gtin={p.gtin} />],
         [t.updated, p.updatedAt && <Time at={p.updatedAt} />],
       ]}
     />

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { list, load, type Schema } from '../../api'
 import { country, gtin, number } from '../../format'
+import { PassportOf } from '../../shell/PassportOf'
 import { Allowed, Waiting } from '../../shell/states'
 import { things as t } from '../../text/things'
 import { ui } from '../../text/ui'
@@ -129,6 +130,7 @@ function About({ thing }: { thing: Schema['Thing'] }) {
           [t.taps, <Link to="/taps" search={{ thing: thing.id }}>{number(thing.taps)}</Link>],
           [t.lastTap, thing.lastTapAt && <Time at={thing.lastTapAt} />],
           [t.epoch, thing.epoch > 1 ? t.epochValue(thing.epoch) : undefined],
+          [t.passport, <PassportOf gtin={thing.gtin} lot={thing.lot} serial={thing.serial} />],
           [t.link, <span className="mono">{thing.digitalLink}</span>],
         ]}
       />
