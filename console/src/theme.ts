@@ -45,7 +45,8 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'sm' } },
     CloseButton: { defaultProps: { 'aria-label': ui.close } },
     PasswordInput: { defaultProps: { visibilityToggleButtonProps: { 'aria-label': ui.showSecret } } },
-    Modal: { defaultProps: { radius: 'lg', centered: true, transitionProps: { duration: 120 } } },
+    // Its head is no second banner of the page.
+    Modal: { defaultProps: { radius: 'lg', centered: true, transitionProps: { duration: 120 }, attributes: { header: { role: 'none' } } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false } },
   },
 })

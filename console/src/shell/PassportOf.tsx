@@ -15,12 +15,15 @@ type PassportOfProps = { gtin: string; lot?: string; serial?: string }
 export function PassportOf({ gtin, lot, serial }: PassportOfProps) {
   const can = useCan()
   const read = can('passport.read')
-  // Of one product there may be thousands: a thing asks for its own numbers.
-  const own = useInfiniteQuery({ ...list('/passports', { gtin, limit: 50, q: serial }), enabled: read })
-  const above = useInfiniteQuery({ ...list('/passports', { gtin, limit: 50, q: lot }), enabled: read && serial !== undefined })
+  // Of one product there may be thousands: a thing asks for its own numbers. The
+  // passport of the product stands before those of its lots and items.
+  const by = (q: string | undefined) => list('/passports', { gtin, limit: 50, q: q && encodeURIComponent(q) })
+  const own = useInfiniteQuery({ ...by(serial), enabled: read && serial !== undefined })
+  const batch = useInfiniteQuery({ ...by(lot), enabled: read && lot !== undefined })
+  const above = useInfiniteQuery({ ...by(undefined), enabled: read })
   if (!read) return undefined
-  const rows = [...(rowsOf(own).rows ?? []), ...(rowsOf(above).rows ?? [])]
-  if (own.isPending || (serial !== undefined && above.isPending)) return <span className="dim">…</span>
+  const rows = [own, batch, above].flatMap((q) => rowsOf(q).rows ?? [])
+  if (above.isPending || own.isLoading || batch.isLoading) return <span className="dim">…</span>
   const found =
     rows.find((p) => p.level === 'item' && p.serial === serial) ??
     rows.find((p) => p.level === 'batch' && p.lot === lot && lot !== undefined) ??

@@ -12,6 +12,7 @@ export const passports = catalogue({
   ofLevel: { model: 'Of the product', batch: 'Of the lot', item: 'Of this item' },
   ofLots: (n: number) => count(n, 'passport of lots and items', 'passports of lots and items'),
   noneOfIt: 'None',
+  waiting: (n: number) => count(n, 'change is not published yet', 'changes are not published yet'),
   where: 'Where it stands',
   identifier: 'Digital Link',
   identifierHint: 'What the code on the product says. It leads to the page.',

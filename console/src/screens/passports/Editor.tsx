@@ -4,6 +4,7 @@ import { getRouteApi, useBlocker } from '@tanstack/react-router'
 import { useMemo, useRef, useState } from 'react'
 import { answer, client, load, Problem, type Schema } from '../../api'
 import { gtin, localized } from '../../format'
+import { useCan } from '../../session'
 import { Allowed, Waiting } from '../../shell/states'
 import { editor as t } from '../../text/passport-editor'
 import { passports as words } from '../../text/passports'
@@ -27,21 +28,20 @@ export function Editor() {
   const { gtin: key } = route.useParams()
   const query = route.useSearch()
   const params: Params = { path: { gtin: key }, query }
+  const may = useCan()
   const passport = useQuery({ ...load('/passports/{gtin}', params), staleTime: 0, refetchOnWindowFocus: false })
   const p = passport.data
   // What was in the cache may be old; writing begins at what the server has now.
   const ready = p?.draft && passport.isFetchedAfterMount
   const back = { to: '/passports', label: words.title }
-  return (
-    <Allowed action="passport.write">
-      {ready ? (
-        <Work key={p.digitalLink} params={params} passport={p} />
-      ) : (
-        <Page title={gtin(key)} back={back}>
-          {passport.error ? <ErrorBox error={passport.error} retry={() => void passport.refetch()} /> : <Waiting />}
-        </Page>
-      )}
-    </Allowed>
+  return ready && may('passport.write') ? (
+    <Work key={p.digitalLink} params={params} passport={p} />
+  ) : (
+    <Page title={gtin(key)} back={back}>
+      <Allowed action="passport.write">
+        {passport.error ? <ErrorBox error={passport.error} retry={() => void passport.refetch()} /> : <Waiting />}
+      </Allowed>
+    </Page>
   )
 }
 

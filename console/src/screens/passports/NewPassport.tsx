@@ -86,7 +86,11 @@ function Form() {
             setOther(v === 'other')
             setKey(v === 'other' ? '' : v)
           }}
-          data={[...(products ?? []).map((p) => ({ value: p.gtin, label: `${localized(p.name)} · ${gtin(p.gtin)}` })), { value: 'other', label: t.other }]}
+          data={[
+            // Until the products are here, the one that was asked for stands alone.
+            ...(products ?? (key ? [{ gtin: key, name: undefined }] : [])).map((p) => ({ value: p.gtin, label: [localized(p.name), gtin(p.gtin)].filter(Boolean).join(' · ') })),
+            { value: 'other', label: t.other },
+          ]}
         />
       ) : null}
       {free && (

@@ -38,6 +38,8 @@ function One() {
   const params = { path: { gtin: key }, query }
   const passport = useQuery(load('/passports/{gtin}', params))
   const may = useCan()
+  const pending = useQuery({ ...load('/passports/{gtin}/pending', params), enabled: (passport.data?.version ?? 0) > 0 })
+  const waiting = pending.data?.changes.length ?? 0
   const [asking, setAsking] = useState<'publish' | 'withdraw' | 'remove'>()
   const p = passport.data
   if (!p) {
@@ -57,6 +59,7 @@ function One() {
           <Status status={p.status} />
           <span>{t.levels[p.level]}</span>
           <span className="mono">{[gtin(p.gtin), p.lot ?? p.serial].filter(Boolean).join(' ')}</span>
+          {waiting > 0 && <span>{t.waiting(waiting)}</span>}
         </span>
       }
       actions={

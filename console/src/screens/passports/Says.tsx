@@ -72,20 +72,20 @@ export function Where({ passport: p }: Of) {
               <Address value={p.page} open={t.page} />
             ),
           ],
-          [t.identifier, <Address value={p.digitalLink} />],
+          [t.identifier, <Address value={p.digitalLink} hint={t.identifierHint} />],
           [t.version, p.version || undefined],
           [t.changed, <Time at={p.updatedAt} />],
         ]}
       />
-      <p className="meta" style={{ marginTop: 8 }}>{t.identifierHint}</p>
     </Section>
   )
 }
 
-function Address({ value: address, open }: { value: string; open?: string }) {
+function Address({ value: address, open, hint }: { value: string; open?: string; hint?: string }) {
   return (
     <span className="stack-s">
       <span className="mono">{address}</span>
+      {hint && <span className="meta">{hint}</span>}
       <span className="row">
         <Copy value={address} />
         {open && (

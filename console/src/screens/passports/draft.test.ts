@@ -49,6 +49,7 @@ describe('a draft in a form', () => {
     expect(['412', '3,5', '-0.5', '', '1,000,000', 'x'].map(numberOf)).toEqual([412, 3.5, -0.5, undefined, undefined, undefined])
     expect(['Recycled glass, %', 'Énergie pour 100 ml', '原材料', '--'].map(slug)).toEqual(['recycled-glass', 'energie-pour-100-ml', '', ''])
     expect(languagesOf(draft())).toEqual(['en', 'de'])
+    expect(languagesOf({ gtin: '1', name: { de: 'Gin', en: 'Gin' } })).toEqual(['en', 'de'])
     expect(place('body.sections[1].attributes[0].label.en')).toBe('sections.1.attributes.0.label.en')
   })
 })

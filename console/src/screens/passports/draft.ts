@@ -118,7 +118,7 @@ export function fromForm(f: Form, began: Draft): Draft {
 export const slug = (words: string): string =>
   words.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 60).replace(/^-+|-+$/g, '')
 
-/** The languages that a draft speaks, the most spoken first. */
+/** The languages that a draft speaks, the most spoken first; English before its equals. */
 export function languagesOf(value: unknown, counts: Record<string, number> = {}): string[] {
   const visit = (v: unknown, key: string) => {
     if (Array.isArray(v)) v.forEach((one) => visit(one, key))
@@ -130,7 +130,8 @@ export function languagesOf(value: unknown, counts: Record<string, number> = {})
     }
   }
   visit(value, '')
-  return Object.keys(counts).sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0))
+  const first = (tag: string) => (tag === 'en' ? 0 : 1)
+  return Object.keys(counts).sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || first(a) - first(b))
 }
 
 /** Where a problem stands in a form: "body.sections[0].label" is "sections.0.label". */
