@@ -1,5 +1,5 @@
 import { ActionIcon, Button, NativeSelect } from '@mantine/core'
-import { IconArrowDown, IconArrowUp, IconPencil, IconPlus, IconTrash, IconX } from '@tabler/icons-react'
+import { IconArrowDown, IconArrowUp, IconCheck, IconPencil, IconPlus, IconTrash, IconX } from '@tabler/icons-react'
 import { useContext } from 'react'
 import { localized } from '../../format'
 import { editor as t } from '../../text/passport-editor'
@@ -41,17 +41,17 @@ export function AttributeRow({ at, attribute: a, open, first, last, onOpen, onMo
           {wrong && !open && <span className={css.wrong}>{wrong}</span>}
         </span>
         <span className={css.tools}>
-          <ActionIcon variant="subtle" size="lg" disabled={first} aria-label={t.moveUp(label)} onClick={() => onMove(-1)}>
+          <ActionIcon variant="subtle" size="lg" className={css.mover} disabled={first} aria-label={t.moveUp(label)} onClick={() => onMove(-1)}>
             <IconArrowUp size={16} aria-hidden />
           </ActionIcon>
-          <ActionIcon variant="subtle" size="lg" disabled={last} aria-label={t.moveDown(label)} onClick={() => onMove(1)}>
+          <ActionIcon variant="subtle" size="lg" className={css.mover} disabled={last} aria-label={t.moveDown(label)} onClick={() => onMove(1)}>
             <IconArrowDown size={16} aria-hidden />
           </ActionIcon>
           <Button
             variant="default"
             size="compact-sm"
             className={css.tool}
-            leftSection={<IconPencil size={14} aria-hidden />}
+            leftSection={open ? <IconCheck size={14} aria-hidden /> : <IconPencil size={14} aria-hidden />}
             aria-expanded={open}
             aria-label={open ? t.done : t.edit(label)}
             onClick={() => onOpen(!open)}

@@ -65,7 +65,7 @@ function List() {
   const query = useInfiniteQuery({ ...list('/passports', search), placeholderData: keepPreviousData })
   const { rows, more } = rowsOf(query)
   return (
-    <>
+    <div className="stack">
       <Filters
         value={search}
         onChange={(next) => void navigate({ search: (s) => ({ ...s, ...next }), replace: true })}
@@ -121,6 +121,6 @@ function List() {
           ]}
         />
       </div>
-    </>
+    </div>
   )
 }

@@ -115,10 +115,10 @@ function OneSection({ at, section: s, index, sections, open, onOpen, onChange, o
       aside={
         <>
           <span>{t.attributes(s.attributes.length)}</span>
-          <ActionIcon variant="subtle" size="lg" disabled={index === 0} aria-label={t.moveUp(title)} onClick={() => onMove(-1)}>
+          <ActionIcon variant="subtle" size="lg" className={css.mover} disabled={index === 0} aria-label={t.moveUp(title)} onClick={() => onMove(-1)}>
             <IconArrowUp size={16} aria-hidden />
           </ActionIcon>
-          <ActionIcon variant="subtle" size="lg" disabled={index === sections.length - 1} aria-label={t.moveDown(title)} onClick={() => onMove(1)}>
+          <ActionIcon variant="subtle" size="lg" className={css.mover} disabled={index === sections.length - 1} aria-label={t.moveDown(title)} onClick={() => onMove(1)}>
             <IconArrowDown size={16} aria-hidden />
           </ActionIcon>
           <ActionIcon variant="subtle" size="lg" aria-label={`${t.removeSection}: ${title}`} onClick={onRemove}>
