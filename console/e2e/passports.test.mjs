@@ -215,6 +215,7 @@ describe('passports', { skip: Boolean(skip), timeout: 600_000 }, () => {
     await page.getByRole('heading', { level: 1, name: /^Edit / }).waitFor()
     await visit(page, `/things/${thing.id}`)
     await page.getByRole('link', { name: 'Of this item' }).click()
+    assert.match(await page.getByRole('link', { name: 'A code to print' }).getAttribute('href'), /^\/console\/codes\?gtin=/)
     await page.getByText('Not shown before it is published').waitFor()
     await shot(page, 'passport-item', { fullPage: true })
     // To make it once more leads to the one that is there.

@@ -5,33 +5,22 @@ import (
 
 	"tagline/internal/ident"
 	"tagline/internal/ledger"
+	"tagline/internal/passport/history"
 	"tagline/internal/sqldb"
 )
 
-// The events of this package. There is none of a reading: public readers leave no
-// trace, and what a grant is used for stands in the access log.
+// The events of this package.
 const (
-	EventChanged   = "passport.changed"   // its draft
-	EventPublished = "passport.published" // a version
-	EventWithdrawn = "passport.withdrawn"
-	EventRemoved   = "passport.removed" // a draft that was never published
-	EventGranted   = "passport.granted"
-	EventRevoked   = "passport.revoked"
+	EventChanged   = history.EventChanged
+	EventPublished = history.EventPublished
+	EventWithdrawn = history.EventWithdrawn
+	EventRemoved   = history.EventRemoved
+	EventGranted   = history.EventGranted
+	EventRevoked   = history.EventRevoked
 )
 
-// Happening is the body of this package's events. What a version says stands in its
-// row; the hash binds it to the history.
-type Happening struct {
-	Path    string       `json:"path,omitempty"` // of the Digital Link
-	By      string       `json:"by,omitempty"`   // id of the member or key
-	Rev     int64        `json:"rev,omitempty"`
-	Version int64        `json:"version,omitempty"`
-	SHA256  string       `json:"sha256,omitempty"`
-	Reason  string       `json:"reason,omitempty"`
-	Grant   ident.Access `json:"grant,omitempty"`
-	Tier    Tier         `json:"tier,omitempty"`
-	Holder  string       `json:"holder,omitempty"`
-}
+// Happening is the body of this package's events.
+type Happening = history.Happening
 
 func (s *Service) record(tx *sqldb.Tx, kind string, h Happening, cause ident.Event) error {
 	body, err := json.Marshal(h)

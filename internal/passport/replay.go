@@ -2,14 +2,13 @@ package passport
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 
 	"tagline/internal/fault"
 	"tagline/internal/ident"
-	"tagline/internal/ledger"
+	"tagline/internal/passport/history"
 	"tagline/internal/passport/sheet"
 	"tagline/internal/sqldb"
 )
@@ -21,7 +20,7 @@ import (
 func (s *Service) Replay(ctx context.Context) (differences []string, err error) {
 	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
 		differences = nil
-		want, err := s.fold(tx)
+		want, err := history.Fold(tx, s.ledger)
 		if err != nil {
 			return err
 		}
@@ -41,81 +40,6 @@ func (s *Service) Replay(ctx context.Context) (differences []string, err error) 
 	return differences, err
 }
 
-func passportLine(status Status, rev, version int64, draft string) string {
-	return fmt.Sprintf("%s, revision %d, version %d, draft %s", status, rev, version, draft)
-}
-
-func grantLine(g Happening, revoked bool) string {
-	return fmt.Sprintf("%s for %s, ended: %t", g.Tier, g.Holder, revoked)
-}
-
-// traced is what the events say of a passport, read from the newest backwards.
-type traced struct {
-	rev, version int64
-	status       Status
-	draft        string
-	over         bool // older events are of a draft that was removed
-}
-
-// fold gives what the tables should hold, in lines.
-func (s *Service) fold(tx *sqldb.Tx) (map[string]string, error) {
-	lines, passports, revoked := map[string]string{}, map[string]*traced{}, map[ident.Access]bool{}
-	types := []string{EventChanged, EventPublished, EventWithdrawn, EventRemoved, EventGranted, EventRevoked}
-	for before := int64(0); ; {
-		events, err := s.ledger.List(tx, ledger.Filter{Types: types, Before: before, Limit: 500})
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range events {
-			before = e.Seq
-			var h Happening
-			if err := json.Unmarshal(e.Body, &h); err != nil {
-				return nil, fmt.Errorf("passport: event %d: %w", e.Seq, err)
-			}
-			switch e.Type {
-			case EventGranted:
-				lines["grant "+string(h.Grant)] = grantLine(h, revoked[h.Grant])
-			case EventRevoked:
-				revoked[h.Grant] = true
-			default:
-				if passports[h.Path] == nil {
-					passports[h.Path] = &traced{}
-				}
-				passports[h.Path].take(e.Type, h)
-				if e.Type == EventPublished {
-					lines[fmt.Sprintf("version %d of %s", h.Version, h.Path)] = h.SHA256
-				}
-			}
-		}
-		if len(events) < 500 {
-			break
-		}
-	}
-	for path, p := range passports {
-		if p.rev > 0 {
-			lines["passport "+path] = passportLine(p.status, p.rev, p.version, p.draft)
-		}
-	}
-	return lines, nil
-}
-
-func (p *traced) take(kind string, h Happening) {
-	if p.over = p.over || kind == EventRemoved; p.over {
-		return
-	}
-	if p.rev == 0 {
-		p.rev, p.status = h.Rev, Draft
-	}
-	switch {
-	case kind == EventChanged && p.draft == "":
-		p.draft = h.SHA256
-	case kind == EventWithdrawn && p.version == 0:
-		p.status, p.version = Withdrawn, h.Version
-	case kind == EventPublished && p.version == 0:
-		p.status, p.version = Published, h.Version
-	}
-}
-
 // state gives what the tables hold, in the same lines.
 func state(tx *sqldb.Tx) (map[string]string, error) {
 	lines := map[string]string{}
@@ -128,7 +52,7 @@ func state(tx *sqldb.Tx) (map[string]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		lines["passport "+p.Anchor.Path()] = passportLine(p.Status, p.Rev, p.Version, draft)
+		lines["passport "+p.Anchor.Path()] = history.PassportLine(string(p.Status), p.Rev, p.Version, draft)
 		if err := stateOf(tx, p, lines); err != nil {
 			return nil, err
 		}
@@ -140,7 +64,7 @@ func state(tx *sqldb.Tx) (map[string]string, error) {
 		}
 		for _, g := range page {
 			before = g.ID
-			lines["grant "+string(g.ID)] = grantLine(Happening{Tier: g.Tier, Holder: g.Holder}, !g.Revoked.IsZero())
+			lines["grant "+string(g.ID)] = history.GrantLine(Happening{Tier: g.Tier, Holder: g.Holder}, !g.Revoked.IsZero())
 		}
 		if len(page) < 500 {
 			return lines, nil

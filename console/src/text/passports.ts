@@ -16,6 +16,7 @@ export const passports = catalogue({
   where: 'Where it stands',
   identifier: 'Digital Link',
   identifierHint: 'What the code on the product says. It leads to the page.',
+  code: 'A code to print',
   product: 'Product',
   lot: 'Lot',
   serial: 'Serial number',

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import type { Schema } from '../../api'
 import { country, gtin, localized } from '../../format'
 import { passports as t } from '../../text/passports'
@@ -72,7 +73,7 @@ export function Where({ passport: p }: Of) {
               <Address value={p.page} open={t.page} />
             ),
           ],
-          [t.identifier, <Address value={p.digitalLink} hint={t.identifierHint} />],
+          [t.identifier, <Address value={p.digitalLink} hint={t.identifierHint} more={<Link to="/codes" search={{ gtin: p.gtin, lot: p.lot, serial: p.serial }}>{t.code}</Link>} />],
           [t.version, p.version || undefined],
           [t.changed, <Time at={p.updatedAt} />],
         ]}
@@ -81,13 +82,16 @@ export function Where({ passport: p }: Of) {
   )
 }
 
-function Address({ value: address, open, hint }: { value: string; open?: string; hint?: string }) {
+type AddressProps = { value: string; open?: string; hint?: string; more?: ReactNode }
+
+function Address({ value: address, open, hint, more }: AddressProps) {
   return (
     <span className="stack-s">
       <span className="mono">{address}</span>
       {hint && <span className="meta">{hint}</span>}
       <span className="row">
         <Copy value={address} />
+        {more}
         {open && (
           <a href={address} target="_blank" rel="noreferrer">
             {open}
