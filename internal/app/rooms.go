@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"time"
 
 	"tagline/internal/access"
 	"tagline/internal/brand"
@@ -52,6 +53,10 @@ type rooms struct {
 	drawer    *passportweb.Drawer // of the pages of passports, in copies too
 }
 
+// followersPace keeps followers from working for each commit by itself; what is
+// shown live is that much later at most.
+const followersPace = 20 * time.Millisecond
+
 // open builds the rooms. On an error nothing stays open.
 func (r *rooms) open(ctx context.Context) (err error) {
 	c := r.config
@@ -72,6 +77,7 @@ func (r *rooms) open(ctx context.Context) (err error) {
 		return err
 	}
 	r.ledger = ledger.New(r.db, c.Clock, r.bus)
+	r.ledger.Pace = followersPace
 	r.timers = timer.New(r.db, c.Clock, r.bus)
 	r.access = access.New(access.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Chance: c.Chance})
 	r.products = product.New(product.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Users: []product.User{content.Users, thing.Users}})

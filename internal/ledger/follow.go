@@ -53,6 +53,14 @@ func (l *Ledger) Follow(ctx context.Context, name string, apply func(tx *sqldb.T
 			if more {
 				continue
 			}
+			if l.Pace > 0 && f.worked {
+				// What comes meanwhile is taken in one go.
+				select {
+				case <-ctx.Done():
+					return ctx.Err()
+				case <-l.clock.After(l.Pace):
+				}
+			}
 		} else {
 			failures++
 			pause, hear = backoff(failures), nil // new events are no reason to hurry
@@ -95,11 +103,13 @@ type follower struct {
 	pos   int64 // where the next events are looked for; -1: ask the cursor
 
 	shared bool // the last events were read by another follower
+	worked bool // the last step had events
 }
 
 // step applies one batch. more says that there may be another at once.
 func (f *follower) step(ctx context.Context) (more bool, err error) {
 	events, err := f.read(ctx)
+	f.worked = len(events) > 0
 	if err != nil || len(events) == 0 {
 		return false, err
 	}

@@ -57,6 +57,11 @@ type Ledger struct {
 	clock clock.Clock
 	bus   *bus.Bus
 	tail  *tail
+
+	// Pace is how long a follower rests after each piece of work, so that under load
+	// it takes many events at a time; 0 is not at all. It is set before anybody
+	// follows.
+	Pace time.Duration
 }
 
 // New makes the ledger of a database.

@@ -137,6 +137,8 @@ func (r *Resolver) item(ctx context.Context, v *visit, path string) {
 		// A look, and a step from one of our own pages, are no new scan; nor is the
 		// page that a scan was sent to.
 		decide(result)
+	} else if d.Serial == "" {
+		err = r.things.Scan(ctx, thing.Scan{GTIN: d.GTIN, Market: v.market, Locale: v.speech.Locale(), Decision: decide(result)})
 	} else {
 		result, err = r.things.Tap(ctx, thing.TapRequest{
 			Reading: keyset.Reading{Code: keyset.NotATag, Path: keyset.Ref{GTIN: d.GTIN, Serial: d.Serial}},

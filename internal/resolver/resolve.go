@@ -111,14 +111,17 @@ func (r *Resolver) scan(ctx context.Context, v *visit, d digital.Request, w digi
 		decide(result)
 		return string(result.Verdict), nil
 	}
-	q := thing.TapRequest{
+	if d.Serial == "" || d.GTIN == "" {
+		q := thing.Scan{GTIN: d.GTIN, Market: v.market, Locale: v.speech.Locale(), Decision: decide(result)}
+		if d.GTIN == "" {
+			q.Link = string(anchor.AppendPair(nil, d.Link.Key().AI, d.Link.Key().Value))
+		}
+		return string(thing.Plain), r.things.Scan(ctx, q)
+	}
+	result, err = r.things.Tap(ctx, thing.TapRequest{
 		Reading: keyset.Reading{Code: keyset.NotATag, Path: keyset.Ref{GTIN: d.GTIN, Serial: d.Serial}},
 		Op:      r.ids.Operation(), Market: v.market, Locale: v.speech.Locale(), Decide: decide,
-	}
-	if d.GTIN == "" {
-		q.Link = string(anchor.AppendPair(nil, d.Link.Key().AI, d.Link.Key().Value))
-	}
-	result, err = r.things.Tap(ctx, q)
+	})
 	return string(result.Verdict), err
 }
 

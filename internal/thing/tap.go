@@ -21,7 +21,6 @@ type TapRequest struct {
 	// Op is the operation in the visitor's tap cookie, or a new one: the same Op
 	// with the same counter gets the same answer, whoever else has the URL.
 	Op     ident.Operation
-	Link   string // the canonical path of another key than a GTIN, of a plain scan; may be empty
 	Market string // the visitor's country, ISO 3166-1 alpha-2; may be empty
 	Locale string // BCP 47; may be empty
 	// Decide, if set, chooses what to show and names the decision, which is stored
@@ -283,7 +282,7 @@ func (s *Service) record(tx *sqldb.Tx, q TapRequest, out *TapResult, ref Ref, ch
 		e.Type = life.TypePlain
 	}
 	b := life.TapBody{
-		Tier: out.Tier.String(), Tag: chip, Set: q.Reading.Set, Epoch: q.Reading.Epoch, Counter: q.Reading.Counter, GTIN: ref.GTIN, Serial: ref.Serial, Link: q.Link,
+		Tier: out.Tier.String(), Tag: chip, Set: q.Reading.Set, Epoch: q.Reading.Epoch, Counter: q.Reading.Counter, GTIN: ref.GTIN, Serial: ref.Serial,
 		Verdict: out.Verdict, Code: out.Code, Step: out.Step, Test: q.Reading.Test, Market: q.Market, Locale: q.Locale,
 		Decision: out.Decision, Suppressed: a.grant.Suppressed,
 	}
