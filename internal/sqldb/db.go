@@ -277,19 +277,24 @@ func (db *DB) View(ctx context.Context, fn func(tx *Tx) error) error {
 // or the server is gone (with ErrOutcome in its chain when the change may have
 // been stored nevertheless); Conflict from a key that exists.
 func (db *DB) Update(ctx context.Context, fn func(tx *Tx) error) error {
+	return db.update(ctx, fn, false)
+}
+
+func (db *DB) update(ctx context.Context, fn func(tx *Tx) error, alone bool) error {
 	if db.down.Load() {
 		return closedErr()
 	}
 	defer db.strict.enter()()
 	if db.engine == SQLite {
-		return db.Strain.Note(db.writer.update(ctx, &db.jobs, db.strict.wrap(fn)))
+		return db.Strain.Note(db.writer.update(ctx, &db.jobs, db.strict.wrap(fn), alone))
 	}
 	return db.Strain.Note(db.pg.update(ctx, fn))
 }
 
 // UpdateGuarded is Update for work in the background: a panic of fn comes back as
 // a *PanicError, so that one entry which cannot be handled does not bring down
-// the server at every start.
+// the server at every start. On SQLite it runs under a savepoint of its own, so
+// that its failure lets nobody else's work, nor its own, run again.
 func (db *DB) UpdateGuarded(ctx context.Context, fn func(tx *Tx) error) (err error) {
 	defer func() {
 		switch p := recover().(type) {
@@ -300,7 +305,7 @@ func (db *DB) UpdateGuarded(ctx context.Context, fn func(tx *Tx) error) (err err
 			err = &PanicError{Value: p, Stack: debug.Stack()}
 		}
 	}()
-	return db.Update(ctx, fn)
+	return db.update(ctx, fn, true)
 }
 
 // Ping says whether the database can serve. After trouble with a disk it stays

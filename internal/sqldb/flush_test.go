@@ -140,6 +140,14 @@ func TestSavepointsComeOnlyAfterAFailureThatNeedsThem(t *testing.T) {
 		write(nil)
 	}
 	count()
+	runs := 0
+	err := db.UpdateGuarded(context.Background(), func(tx *Tx) error {
+		runs++
+		return errors.Join(put(tx, "a", 2), errors.New("refused in the background"))
+	})
+	if n := count(); err == nil || n != 1 || runs != 1 {
+		t.Errorf("work in the background: %v, %d savepoints, %d runs", err, n, runs)
+	}
 	write(nil)
 	if n := count(); n != 0 {
 		t.Errorf("%d savepoints long after the failure", n)

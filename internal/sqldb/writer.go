@@ -75,6 +75,7 @@ const (
 
 type job struct {
 	fn    func(tx *Tx) error
+	alone bool // under a savepoint of its own in any case
 	state atomic.Int32
 	ready chan struct{} // one answer
 
@@ -96,7 +97,7 @@ func (p *jobPool) get() *job {
 }
 
 func (p *jobPool) put(j *job) {
-	j.fn, j.tx, j.err, j.panicked, j.stack = nil, nil, nil, nil, nil
+	j.fn, j.alone, j.tx, j.err, j.panicked, j.stack = nil, false, nil, nil, nil, nil
 	j.state.Store(jobWaits)
 	p.p.Put(j)
 }
@@ -123,12 +124,12 @@ func (p *PanicError) Error() string {
 }
 
 // update queues fn and waits for its commit.
-func (w *writer) update(ctx context.Context, pool *jobPool, fn func(tx *Tx) error) error {
+func (w *writer) update(ctx context.Context, pool *jobPool, fn func(tx *Tx) error, alone bool) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	j := pool.get()
-	j.fn = fn
+	j.fn, j.alone = fn, alone
 	select {
 	case w.queue <- j:
 	default:
@@ -324,7 +325,7 @@ func (w *writer) attempt(first bool) (err error) {
 				continue
 			}
 		}
-		switch err := w.run(w.group[i], guarded); err {
+		switch err := w.run(w.group[i], guarded || w.group[i].alone); err {
 		case nil:
 		case errUndo:
 			if err := w.conn.Run("ROLLBACK"); err != nil {
