@@ -100,3 +100,9 @@ export async function wellFormed(page, where) {
 }
 
 export const shot = (page, name, options = {}) => page.screenshot({ path: join(shots, `${name}.png`), ...options })
+
+/** The looks in which every screen is seen: each scheme and each size once. With
+ * ALL_LOOKS=1 every pair of them. */
+export const looks = process.env.ALL_LOOKS
+  ? ['light', 'dark'].flatMap((scheme) => [false, true].map((small) => ({ scheme, small })))
+  : [{ scheme: 'light', small: false }, { scheme: 'dark', small: true }]

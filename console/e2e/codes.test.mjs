@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
-import { accessible, launch, missing, open, settled, shot, signIn, visit, wellFormed } from './browser.mjs'
+import { accessible, launch, missing, open, settled, shot, signIn, visit, wellFormed, looks } from './browser.mjs'
 import { api, key, start } from './server.mjs'
 
 const skip = missing()
@@ -163,26 +163,24 @@ describe('codes for print', { skip: Boolean(skip), timeout: 300_000 }, () => {
     await page.context().close()
   })
 
-  for (const scheme of ['light', 'dark']) {
-    for (const small of [false, true]) {
-      test(`${scheme}, ${small ? 'phone' : 'desktop'}`, async () => {
-        const page = await signedIn({ scheme, small })
-        const { gtin } = products[0]
-        for (const [name, path] of Object.entries({
-          codes: `/codes?gtin=${gtin}&lot=L7&serial=A1&x=0.3`,
-          'codes-other': '/codes?of=other&data=(00)095060001343529997&symbology=gs1-datamatrix',
-          'codes-batch': `/codes?tab=batch&gtin=${gtin}&lot=WEB-1`,
-        })) {
-          await visit(page, path)
-          await page.locator('[data-code]:not([data-stale])').waitFor()
-          await shot(page, `${name}-${scheme}-${small ? 'phone' : 'desktop'}`, { fullPage: true })
-          await wellFormed(page, name)
-          await accessible(page, name)
-        }
-        page.check()
-        await page.context().close()
-      })
-    }
+  for (const { scheme, small } of looks) {
+    test(`${scheme}, ${small ? 'phone' : 'desktop'}`, async () => {
+      const page = await signedIn({ scheme, small })
+      const { gtin } = products[0]
+      for (const [name, path] of Object.entries({
+        codes: `/codes?gtin=${gtin}&lot=L7&serial=A1&x=0.3`,
+        'codes-other': '/codes?of=other&data=(00)095060001343529997&symbology=gs1-datamatrix',
+        'codes-batch': `/codes?tab=batch&gtin=${gtin}&lot=WEB-1`,
+      })) {
+        await visit(page, path)
+        await page.locator('[data-code]:not([data-stale])').waitFor()
+        await shot(page, `${name}-${scheme}-${small ? 'phone' : 'desktop'}`, { fullPage: true })
+        await wellFormed(page, name)
+        await accessible(page, name)
+      }
+      page.check()
+      await page.context().close()
+    })
   }
 
   test('the keyboard is enough, and a longer language fits', async () => {

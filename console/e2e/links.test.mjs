@@ -1,7 +1,7 @@
 // The links of a product: written, tried, recalled, undone.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { accessible, launch, missing, open, settled, shot, signIn, visit, wellFormed } from './browser.mjs'
+import { accessible, launch, missing, open, settled, shot, signIn, visit, wellFormed, looks } from './browser.mjs'
 import { api, start, until } from './server.mjs'
 
 const skip = missing()
@@ -161,21 +161,19 @@ describe('links in the console', { skip: Boolean(skip), timeout: 600_000 }, () =
     for (let i = 0; i < 5; i++) await scan(anchor, { 'Accept-Language': 'de' })
     await until('scans are counted', async () => (await api(server.url, 'GET', '/links/tallies')).total >= 5)
     const places = { list: '/links', checks: '/links/checks', import: '/links/import', filtered: '/links?type=gs1:jws', entry: entryPath(anchor), gone: entryPath('/01/09506000134352'), scans: '/links/scans' }
-    for (const scheme of ['light', 'dark']) {
-      for (const small of [false, true]) {
-        const page = await signedIn({ scheme, small })
-        for (const [name, path] of Object.entries(places)) {
-          await t.test(`${name}, ${scheme}, ${small ? 'phone' : 'desktop'}`, async () => {
-            await visit(page, path)
-            await settled(page)
-            await shot(page, `links-${name}-${scheme}-${small ? 'phone' : 'desktop'}`, { fullPage: true })
-            await wellFormed(page, name)
-            await accessible(page, name)
-            page.check(/404/)
-          })
-        }
-        await page.context().close()
+    for (const { scheme, small } of looks) {
+      const page = await signedIn({ scheme, small })
+      for (const [name, path] of Object.entries(places)) {
+        await t.test(`${name}, ${scheme}, ${small ? 'phone' : 'desktop'}`, async () => {
+          await visit(page, path)
+          await settled(page)
+          await shot(page, `links-${name}-${scheme}-${small ? 'phone' : 'desktop'}`, { fullPage: true })
+          await wellFormed(page, name)
+          await accessible(page, name)
+          page.check(/404/)
+        })
       }
+      await page.context().close()
     }
   })
 })

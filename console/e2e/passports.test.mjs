@@ -2,7 +2,7 @@
 // on a phone, and withdrawn.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { accessible, launch, missing, open, settled, shot, signIn, visit, wellFormed } from './browser.mjs'
+import { accessible, launch, missing, open, settled, shot, signIn, visit, wellFormed, looks } from './browser.mjs'
 import { api, start, until } from './server.mjs'
 
 const skip = missing()
@@ -31,44 +31,42 @@ describe('passports', { skip: Boolean(skip), timeout: 600_000 }, () => {
     return page
   }
 
-  for (const scheme of ['light', 'dark']) {
-    for (const small of [false, true]) {
-      test(`every screen, ${scheme}, ${small ? 'phone' : 'desktop'}`, async (t) => {
-        const page = await signedIn({ scheme, small })
-        const places = {
-          list: '/passports', grants: '/passports?tab=grants', log: '/passports?tab=log', one: `/passports/${model}`,
-          edit: `/passports/${model}/edit`, new: '/passports/new', 'new-item': `/passports/new?gtin=${model}&serial=S1&lot=L7`, product: `/products/${model}`,
-        }
-        for (const [name, place] of Object.entries(places)) {
-          await t.test(name, async () => {
-            await visit(page, place)
-            await accessible(page, name)
-            await wellFormed(page, name)
-            await shot(page, `passport-${name}-${scheme}-${small ? 'phone' : 'desktop'}`, { fullPage: true })
-            page.check()
-          })
-        }
-        await t.test('an open attribute', async () => {
-          await visit(page, `/passports/${model}/edit`)
-          await page.locator('[data-attribute="materials"]').getByRole('button', { name: /^Edit/ }).click()
-          await page.getByLabel('Kind of value').waitFor()
-          await accessible(page, 'an open attribute')
-          await wellFormed(page, 'an open attribute')
-          await page.getByLabel('Kind of value').scrollIntoViewIfNeeded()
-          await shot(page, `passport-attribute-${scheme}-${small ? 'phone' : 'desktop'}`)
+  for (const { scheme, small } of looks) {
+    test(`every screen, ${scheme}, ${small ? 'phone' : 'desktop'}`, async (t) => {
+      const page = await signedIn({ scheme, small })
+      const places = {
+        list: '/passports', grants: '/passports?tab=grants', log: '/passports?tab=log', one: `/passports/${model}`,
+        edit: `/passports/${model}/edit`, new: '/passports/new', 'new-item': `/passports/new?gtin=${model}&serial=S1&lot=L7`, product: `/products/${model}`,
+      }
+      for (const [name, place] of Object.entries(places)) {
+        await t.test(name, async () => {
+          await visit(page, place)
+          await accessible(page, name)
+          await wellFormed(page, name)
+          await shot(page, `passport-${name}-${scheme}-${small ? 'phone' : 'desktop'}`, { fullPage: true })
           page.check()
         })
-        await t.test('a document to add', async () => {
-          await visit(page, `/passports/${model}`)
-          await page.getByRole('button', { name: 'Add a document' }).click()
-          await page.getByRole('dialog').getByLabel('File', { exact: true }).waitFor()
-          await accessible(page, 'the upload')
-          await shot(page, `passport-upload-${scheme}-${small ? 'phone' : 'desktop'}`)
-          page.check()
-        })
-        await page.context().close()
+      }
+      await t.test('an open attribute', async () => {
+        await visit(page, `/passports/${model}/edit`)
+        await page.locator('[data-attribute="materials"]').getByRole('button', { name: /^Edit/ }).click()
+        await page.getByLabel('Kind of value').waitFor()
+        await accessible(page, 'an open attribute')
+        await wellFormed(page, 'an open attribute')
+        await page.getByLabel('Kind of value').scrollIntoViewIfNeeded()
+        await shot(page, `passport-attribute-${scheme}-${small ? 'phone' : 'desktop'}`)
+        page.check()
       })
-    }
+      await t.test('a document to add', async () => {
+        await visit(page, `/passports/${model}`)
+        await page.getByRole('button', { name: 'Add a document' }).click()
+        await page.getByRole('dialog').getByLabel('File', { exact: true }).waitFor()
+        await accessible(page, 'the upload')
+        await shot(page, `passport-upload-${scheme}-${small ? 'phone' : 'desktop'}`)
+        page.check()
+      })
+      await page.context().close()
+    })
   }
 
   test('a passport is made from the page of its product, written, and published', async () => {

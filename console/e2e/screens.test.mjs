@@ -2,7 +2,7 @@
 // browser, no broken rule of accessibility, nothing sideways. The pictures in
 // test-results are for people to look at.
 import { after, before, describe, test } from 'node:test'
-import { accessible, launch, missing, open, shot, signIn, visit, wellFormed } from './browser.mjs'
+import { accessible, launch, missing, open, shot, signIn, visit, wellFormed, looks } from './browser.mjs'
 import { api, start, until } from './server.mjs'
 
 const skip = missing()
@@ -10,7 +10,7 @@ if (skip) console.error(skip)
 
 describe('screens of the demo', { skip: Boolean(skip), timeout: 600_000 }, () => {
   let server, browser
-  const places = { overview: '/', products: '/products', content: '/content', links: '/links', 'link-entry': '/links/entry?anchor=%2F01%2F09506000134383', 'link-import': '/links/import', links: '/links', things: '/things', taps: '/taps', refused: '/taps?result=refused',
+  const places = { overview: '/', products: '/products', content: '/content', things: '/things', taps: '/taps', refused: '/taps?result=refused',
     tags: '/tags', 'new-key-set': '/tags/new', import: '/tags/import', diagnose: '/tags/diagnose', chips: '/tags/chips', phone: '/phone',
     team: '/team', keys: '/team?tab=keys', settings: '/settings', missing: '/nowhere' }
 
@@ -38,23 +38,21 @@ describe('screens of the demo', { skip: Boolean(skip), timeout: 600_000 }, () =>
     await server?.stop()
   })
 
-  for (const scheme of ['light', 'dark']) {
-    for (const small of [false, true]) {
-      test(`${scheme}, ${small ? 'phone' : 'desktop'}`, async (t) => {
-        const page = await open(browser, server.url, { scheme, small })
-        await signIn(page)
-        for (const name of Object.keys(places)) {
-          await t.test(name, async () => {
-            await visit(page, places[name])
-            await shot(page, `${name}-${scheme}-${small ? 'phone' : 'desktop'}`, { fullPage: name === 'overview' })
-            await wellFormed(page, name)
-            await accessible(page, name)
-            page.check()
-          })
-        }
-        await page.context().close()
-      })
-    }
+  for (const { scheme, small } of looks) {
+    test(`${scheme}, ${small ? 'phone' : 'desktop'}`, async (t) => {
+      const page = await open(browser, server.url, { scheme, small })
+      await signIn(page)
+      for (const name of Object.keys(places)) {
+        await t.test(name, async () => {
+          await visit(page, places[name])
+          await shot(page, `${name}-${scheme}-${small ? 'phone' : 'desktop'}`, { fullPage: name === 'overview' })
+          await wellFormed(page, name)
+          await accessible(page, name)
+          page.check()
+        })
+      }
+      await page.context().close()
+    })
   }
 
   test('the navigation on a phone', async () => {
