@@ -82,6 +82,7 @@ e2e: build
 
 bench: build
 	bin/tagline bench tap
+	bin/tagline bench resolve --products 10000 --items 100000
 
 generate:
 	go generate ./...
