@@ -119,8 +119,12 @@ func (r Report) Write(w io.Writer) error {
 	fmt.Fprintf(w, "%s, %d cores, %s, %d connections, %d rounds of %.0f s each side in turn; server %.0f MB\n\n",
 		r.Version, r.Cores, r.Engine, r.Clients, r.Rounds, r.Seconds, r.ServerMB)
 	if l := r.Loaded; l != nil {
-		fmt.Fprintf(w, "%d products and %d items, filled in %.0f s; resident memory %.0f MB empty, %.0f MB with the products, %.0f MB with the items: %.0f MB for a million items\n\n",
-			l.Products, l.Items, l.SecondsForFilled, l.EmptyMB, l.ProductsMB, l.ItemsMB, l.MBPerMillion)
+		growth := fmt.Sprintf("%.0f MB for a million items", l.MBPerMillion)
+		if l.MBPerMillion <= 0 {
+			growth = "no growth by the items, which stay in the database"
+		}
+		fmt.Fprintf(w, "%d products and %d items, filled in %.0f s; resident memory %.0f MB empty, %.0f MB with the products, %.0f MB with the items: %s\n\n",
+			l.Products, l.Items, l.SecondsForFilled, l.EmptyMB, l.ProductsMB, l.ItemsMB, growth)
 	}
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "what\treq/s\tp50 ms\tp99 ms\tbare req/s\tbare p50\tbare p99\tratio\t")
