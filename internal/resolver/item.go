@@ -7,7 +7,6 @@ import (
 
 	"tagline/internal/content"
 	"tagline/internal/digital"
-	"tagline/internal/keyset"
 	"tagline/internal/life"
 	"tagline/internal/link/linkset"
 	"tagline/internal/pages"
@@ -132,24 +131,10 @@ func (r *Resolver) item(ctx context.Context, v *visit, path string) {
 		choice = shop.choose(v, d.GTIN, result, byCode)
 		return reference(choice)
 	}
-	result := thing.TapResult{Verdict: thing.Plain}
-	if v.looks || v.speech.Asked || visitor.FromOwnPage(v.q) || d.Own {
-		// A look, and a step from one of our own pages, are no new scan; nor is the
-		// page that a scan was sent to.
-		decide(result)
-	} else if d.Serial == "" {
-		err = r.things.Scan(ctx, thing.Scan{GTIN: d.GTIN, Market: v.market, Locale: v.speech.Locale(), Decision: decide(result)})
-	} else {
-		result, err = r.things.Tap(ctx, thing.TapRequest{
-			Reading: keyset.Reading{Code: keyset.NotATag, Path: keyset.Ref{GTIN: d.GTIN, Serial: d.Serial}},
-			Op:      r.ids.Operation(), Market: v.market, Locale: v.speech.Locale(), Decide: decide,
-		})
-	}
-	if err != nil {
+	if v.verdict, err = r.scan(ctx, v, d, w, decide); err != nil {
 		r.fail(ctx, v, err)
 		return
 	}
-	v.verdict = string(result.Verdict)
 	switch {
 	case d.Own:
 		r.plain(v, shop, d.GTIN, d.Serial, choice)

@@ -99,10 +99,11 @@ func (r *Resolver) resolve(ctx context.Context, v *visit, s shop, d digital.Requ
 }
 
 // scan records a scan and decides in the same transaction; what is no scan is only
-// decided.
+// decided: a look, a linkset, a step from one of our own pages, and the page that a
+// scan was sent to.
 func (r *Resolver) scan(ctx context.Context, v *visit, d digital.Request, w digital.Wishes, decide func(thing.TapResult) string) (verdict string, err error) {
 	result := thing.TapResult{Verdict: thing.Plain}
-	if v.looks || w.Linkset || v.speech.Asked || visitor.FromOwnPage(v.q) {
+	if v.looks || w.Linkset || d.Own || v.speech.Asked || visitor.FromOwnPage(v.q) {
 		if d.Serial != "" {
 			if result, err = r.things.Peek(ctx, d.GTIN, d.Serial); err != nil {
 				return "", err

@@ -33,7 +33,7 @@ export function Sections({ sections, onChange }: SectionsProps) {
       if (id) return setOpen(id)
     }
     // Only when the server has answered: what is typed afterwards moves nothing.
-  }, [errors]) // eslint-disable-line react-hooks/exhaustive-deps
+  }, [errors])
   const set = (id: string, change: (s: FormSection) => FormSection) => onChange((now) => now.map((o) => (o.id === id ? change(o) : o)))
   const add = (
     <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => onChange((now) => [...now, newSection()])}>
