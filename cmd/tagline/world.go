@@ -250,7 +250,7 @@ key. The report also says what a million items cost in memory.`,
 }
 
 func benchFlags(c *cobra.Command, o *bench.Options, asJSON *bool) {
-	c.Flags().IntVar(&o.Clients, "clients", 64, "connections at a time")
+	c.Flags().IntVar(&o.Clients, "clients", 256, "connections at a time")
 	c.Flags().DurationVar(&o.Duration, "duration", 4*time.Second, "length of one round")
 	c.Flags().IntVar(&o.Rounds, "rounds", 3, "rounds of each side")
 	c.Flags().StringVar(&o.Database, "db", "", "measure on PostgreSQL: an empty database, postgres://…")

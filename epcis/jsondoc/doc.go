@@ -1,0 +1,2 @@
+// Package jsondoc reads and writes EPCIS documents and events in JSON-LD.
+package jsondoc
