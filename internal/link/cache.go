@@ -13,12 +13,15 @@ import (
 
 // cache remembers what stands at the keys that were asked for lately, and where
 // nothing does. Two generations of a map: the older falls when the younger is full;
-// what is used moves to the younger.
+// what is used moves to the younger. A key without entries shares one Set with all
+// others of its kind and costs little more than its own name, so it weighs less: a
+// brand has far more keys than entries.
 type cache struct {
 	mu         sync.RWMutex
 	young, old map[gs1.Element]*linkset.Set
 	changes    uint64 // counts invalidations
-	generation int    // keys in one generation
+	generation int    // weight of one generation
+	weight     int    // of the younger one
 
 	shared     bool // other nodes may change the tables
 	refreshing sync.Mutex
@@ -54,15 +57,23 @@ func (c *cache) seen() uint64 {
 	return c.changes
 }
 
+// entryWeight is what a key with entries weighs, where one without weighs 1.
+const entryWeight = 4
+
 func (c *cache) put(key gs1.Element, set *linkset.Set, seen uint64) {
+	weight := entryWeight
+	if set == nothing {
+		weight = 1
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.changes != seen {
 		return
 	}
-	if c.young == nil || len(c.young) >= c.generation {
-		c.old, c.young = c.young, make(map[gs1.Element]*linkset.Set)
+	if c.young == nil || c.weight >= c.generation {
+		c.old, c.young, c.weight = c.young, make(map[gs1.Element]*linkset.Set), 0
 	}
+	c.weight += weight
 	// A key is a part of the request's URI, which should not be kept alive.
 	c.young[gs1.Element{AI: strings.Clone(key.AI), Value: strings.Clone(key.Value)}] = set
 }
@@ -83,7 +94,7 @@ func (c *cache) drop(news []touched) {
 		all = all || t.prefix
 	}
 	if all {
-		c.young, c.old = nil, nil
+		c.young, c.old, c.weight = nil, nil, 0
 		return
 	}
 	for _, t := range news {

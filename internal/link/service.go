@@ -26,7 +26,9 @@ type Config struct {
 	Ledger *ledger.Ledger
 	Clock  clock.Clock
 	IDs    *ident.Source
-	Keys   int // how many keys are kept in memory; 50,000 when 0
+	// Keys is how many keys with entries are kept in memory, or four times as many
+	// without; 50,000 when 0.
+	Keys int
 }
 
 // Service keeps the links. It may be used by many goroutines.
@@ -44,7 +46,7 @@ func New(c Config) *Service {
 		c.Keys = 50_000
 	}
 	s := &Service{db: c.DB, ledger: c.Ledger, clock: c.Clock, ids: c.IDs}
-	s.cache.generation, s.cache.shared = (c.Keys+1)/2, c.DB.Engine() == sqldb.Postgres
+	s.cache.generation, s.cache.shared = (c.Keys*entryWeight+1)/2, c.DB.Engine() == sqldb.Postgres
 	return s
 }
 
@@ -68,10 +70,16 @@ func (s *Service) Lookup(ctx context.Context, key gs1.Element) (*linkset.Set, er
 	if err != nil {
 		return nil, err
 	}
-	set := linkset.Compile(records)
+	set := nothing
+	if len(records) > 0 {
+		set = linkset.Compile(records)
+	}
 	s.cache.put(key, set, seen)
 	return set, nil
 }
+
+// nothing is the Set of all keys without entries; a Set is never changed.
+var nothing = linkset.Compile(nil)
 
 // refresh forgets what other nodes have changed.
 func (s *Service) refresh(ctx context.Context) error {

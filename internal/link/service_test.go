@@ -530,3 +530,30 @@ func BenchmarkLookupAndChoose(b *testing.B) {
 		}
 	}
 }
+
+func TestKeysWithoutEntriesTakeLittleRoom(t *testing.T) {
+	h := open(t, sqldbtest.SQLite(t), 4)
+	var keys []gs1.Element
+	for i := range 8 {
+		digits := fmt.Sprintf("0095060001%03d", i)
+		check, err := gs1.CheckDigit(digits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, gs1.Element{AI: "01", Value: digits + string(check)})
+		if _, err := h.Lookup(context.Background(), keys[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := h.db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range keys {
+		if _, err := h.Lookup(context.Background(), k); err != nil {
+			t.Errorf("%s was forgotten: twice as many keys without entries as keys with them have room: %v", k.Value, err)
+		}
+	}
+	if _, err := h.Lookup(context.Background(), gs1.Element{AI: "01", Value: "09506000134352"}); err == nil {
+		t.Error("a key that was never asked for was answered by a closed database")
+	}
+}
