@@ -2,21 +2,18 @@ package check
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"tagline/internal/clock"
 	"tagline/internal/link"
+	"tagline/internal/outbound"
 )
 
 // Config is what a Checker stands on. Zero values are the usual.
@@ -42,7 +39,6 @@ type Checker struct {
 // What is read of an answer.
 const (
 	maxBody      = 64 << 10
-	maxHeader    = 64 << 10
 	maxRedirects = 5
 )
 
@@ -68,25 +64,16 @@ func New(c Config) *Checker {
 	if c.Age <= 0 {
 		c.Age = 24 * time.Hour
 	}
-	g := newGuard(c.Loopback)
-	dialer := &net.Dialer{
-		Timeout: c.Timeout,
-		// After the name was resolved: a name that answers otherwise the second time
-		// gains nothing.
-		Control: func(_, address string, _ syscall.RawConn) error { return g.allow(address) },
-	}
+	web := outbound.Guard{Ports: []uint16{80, 443}, Loopback: c.Loopback}
 	return &Checker{Config: c, client: &http.Client{
-		Timeout: c.Timeout,
-		Transport: &http.Transport{ // no proxy: it would connect for us, unseen
-			DialContext: dialer.DialContext, DisableCompression: true, DisableKeepAlives: true,
-			MaxResponseHeaderBytes: maxHeader, TLSHandshakeTimeout: c.Timeout, ForceAttemptHTTP2: true,
-		},
+		Timeout:   c.Timeout,
+		Transport: web.Transport(c.Timeout, nil),
 		CheckRedirect: func(q *http.Request, via []*http.Request) error {
 			if len(via) > maxRedirects {
 				return errRedirects
 			}
 			if q.URL.Scheme != "http" && q.URL.Scheme != "https" || q.URL.User != nil {
-				return errPrivate
+				return outbound.ErrPrivate
 			}
 			q.Header.Del("Referer")
 			return nil
@@ -172,7 +159,7 @@ func (c *Checker) host(ctx context.Context, hrefs []string) (asked int, err erro
 // Check asks one address and says what it found.
 func (c *Checker) Check(ctx context.Context, href string) link.Health {
 	h := c.ask(ctx, http.MethodHead, href)
-	if !h.OK && ctx.Err() == nil && h.Trouble != private && h.Status != http.StatusTooManyRequests {
+	if !h.OK && ctx.Err() == nil && h.Trouble != outbound.Private && h.Status != http.StatusTooManyRequests {
 		h = c.ask(ctx, http.MethodGet, href)
 	}
 	h.Checked = c.Clock.Now()
@@ -210,45 +197,12 @@ func (c *Checker) ask(ctx context.Context, method, href string) link.Health {
 	return h
 }
 
-const private = "it leads into a network that is not public"
-
-// words says in plain English why there was no answer. Addresses and texts of
-// others do not stand in it.
+// words says in plain English why there was no answer.
 func words(err error) string {
-	var (
-		name    *net.DNSError
-		timeout interface{ Timeout() bool }
-		unknown x509.UnknownAuthorityError
-		host    x509.HostnameError
-		invalid x509.CertificateInvalidError
-		verify  *tls.CertificateVerificationError
-		record  tls.RecordHeaderError
-	)
-	switch {
-	case errors.Is(err, errPrivate):
-		return private
-	case errors.Is(err, errRedirects):
+	if errors.Is(err, errRedirects) {
 		return fmt.Sprintf("it redirects more than %d times", maxRedirects)
-	case errors.As(err, &name) && name.IsNotFound:
-		return "the host has no address"
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return "it took too long"
-	case errors.As(err, &name):
-		return "the host's address could not be found out"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "nothing answers there"
-	case errors.As(err, &host):
-		return "its certificate is for another host"
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "its certificate has expired"
-	case errors.As(err, &unknown), errors.As(err, &invalid), errors.As(err, &verify):
-		return "its certificate is not trusted"
-	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
-		return "it does not speak https"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "it broke the connection off"
 	}
-	return "it could not be asked"
+	return outbound.Words(err)
 }
 
 func statusWords(status int) string {
