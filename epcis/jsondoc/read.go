@@ -216,7 +216,7 @@ func (r *Reader) other(pointer string, n *node) error {
 			Detail: `"` + clip(name) + `" is unknown here` + epcis.Nearest(name, documentNames()) + "; a name of your own needs a prefix",
 		}
 	}
-	r.doc.Extensions = append(r.doc.Extensions, field(pointer[1:], n, r.doc.Context))
+	r.doc.Extensions = append(r.doc.Extensions, field(name, n, r.doc.Context))
 	return nil
 }
 
