@@ -287,7 +287,21 @@ func (v *validator) word(field string, kind WordKind, text string) {
 		v.fail(field, "unknown-word", "%q is no standard value%s; a value of your own is a URI", clip(text), Nearest(word, listOf(kind).words))
 		return
 	}
+	if reserved(word) {
+		v.fail(field, "unknown-word", "%q is no standard value, and stands in the standard's own namespace; a value of your own needs one of yours", clip(text))
+		return
+	}
 	v.uri(field, text)
+}
+
+// reserved tells of names of a form that only the standard may give.
+func reserved(text string) bool {
+	for _, stem := range []string{"urn:epcglobal:cbv:bizstep:", "urn:epcglobal:cbv:disp:", "https://ref.gs1.org/cbv/BizStep-", "https://ref.gs1.org/cbv/Disp-"} {
+		if strings.HasPrefix(text, stem) {
+			return true
+		}
+	}
+	return false
 }
 
 func (v *validator) uri(field, text string) {
