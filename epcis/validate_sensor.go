@@ -57,7 +57,11 @@ func (v *validator) report(at string, r *SensorReport, m *SensorMetadata) {
 			v.uri(at+"/"+u.name, u.text)
 		}
 		if u.text != "" && u.inMetadata != "" {
-			v.fail(at+"/"+u.name, "twice", "%s stands in the sensorMetadata and in this sensorReport: keep one of them", u.name)
+			report := v.fail
+			if u.name == "time" {
+				report = v.warn // loggers give the time of the period and that of each value
+			}
+			report(at+"/"+u.name, "twice", "%s stands in the sensorMetadata and in this sensorReport: keep one of them", u.name)
 		}
 	}
 	v.order(at+"/time", r.Time, v.e.EventTime, "the eventTime")
