@@ -4,19 +4,19 @@ package epcis
 // it is empty where the prefix is bound nowhere that can be read (a context behind
 // a URL is not fetched), and then Prefix and Local are all that is known.
 type Name struct {
-	Space  string
-	Local  string
-	Prefix string
+	Space  string `json:",omitzero"`
+	Local  string `json:",omitzero"`
+	Prefix string `json:",omitzero"`
 }
 
 // Field is one named value outside the standard: an extension, a member of ILMD,
 // or a part of one of these. A name may stand several times in a list of fields:
 // so XML repeats an element.
 type Field struct {
-	Name  Name
-	Value Value
+	Name  Name  `json:",omitzero"`
+	Value Value `json:",omitzero"`
 	// Attribute tells that XML wrote it as an attribute of the element around it.
-	Attribute bool
+	Attribute bool `json:",omitzero"`
 }
 
 // Kind is what a value looks like in JSON.
@@ -34,26 +34,26 @@ const (
 
 // Value is a value outside the standard.
 type Value struct {
-	Kind Kind
+	Kind Kind `json:",omitzero"`
 	// Text is the text, the number as written, "true" or "false"; of an Object it
 	// is the text that XML mixed with its children.
-	Text   string
-	Fields []Field // of an Object
-	Items  []Value // of a List
+	Text   string  `json:",omitzero"`
+	Fields []Field `json:",omitzero"` // of an Object
+	Items  []Value `json:",omitzero"` // of a List
 }
 
 // Binding gives a prefix a meaning.
 type Binding struct {
-	Prefix string
-	Space  string
+	Prefix string `json:",omitzero"`
+	Space  string `json:",omitzero"`
 }
 
 // Context is what stood in @context, or in the namespace declarations around an
 // event: addresses of contexts in their order, none of which is fetched, and the
 // prefixes that were bound, the later of two with the same prefix in force.
 type Context struct {
-	URLs     []string
-	Bindings []Binding
+	URLs     []string  `json:",omitzero"`
+	Bindings []Binding `json:",omitzero"`
 }
 
 // Space gives the namespace that a prefix is bound to. Without a binding of the

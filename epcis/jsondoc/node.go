@@ -223,6 +223,9 @@ func (p *parser) string() (string, error) {
 			if err := json.Unmarshal(p.src[start:i+1], &text); err != nil {
 				return "", p.fail(start, "syntax", "the text has an escape that JSON does not know")
 			}
+			if strings.IndexByte(text, 0) >= 0 {
+				return "", p.fail(start, "syntax", "the text holds the character U+0000, which neither XML nor databases have")
+			}
 			return text, nil
 		case c == '\\':
 			plain = false

@@ -218,3 +218,26 @@ func (v Value) Bounds() (low, high float64) {
 	slack := unit.Slack(v.Number)
 	return v.Number - slack, v.Number + slack
 }
+
+// Compare orders two facets for orderBy: numbers by size, times by instant, others
+// as texts; numbers before times before texts.
+func Compare(a, b Facet) int {
+	switch {
+	case a.HasNumber && b.HasNumber:
+		return cmp.Compare(a.Number, b.Number)
+	case a.HasTime && b.HasTime:
+		return cmp.Compare(a.Time, b.Time)
+	case a.HasNumber != b.HasNumber:
+		return order(a.HasNumber)
+	case a.HasTime != b.HasTime:
+		return order(a.HasTime)
+	}
+	return cmp.Compare(a.Text, b.Text)
+}
+
+func order(first bool) int {
+	if first {
+		return -1
+	}
+	return 1
+}
