@@ -31,6 +31,8 @@ type (
 	Batch string
 	// Access is one grant of access to passports, or one use of it.
 	Access string
+	// Capture is one document of supply-chain events.
+	Capture string
 )
 
 const (
@@ -43,6 +45,7 @@ const (
 	keyPrefix       = "key_"
 	batchPrefix     = "bat_"
 	accessPrefix    = "acc_"
+	capturePrefix   = "cap_"
 )
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -94,6 +97,9 @@ func (s *Source) Batch() Batch { return Batch(s.next(batchPrefix)) }
 
 // Access makes the id of a grant of access, or of a use of one.
 func (s *Source) Access() Access { return Access(s.next(accessPrefix)) }
+
+// Capture makes the id of a capture.
+func (s *Source) Capture() Capture { return Capture(s.next(capturePrefix)) }
 
 // next draws one id. Within a millisecond, and when the clock is set back, it
 // counts the last id up by one, so that ids of one source always grow.
