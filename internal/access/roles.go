@@ -60,6 +60,10 @@ const (
 	PassportGrantRead  Action = "passport-grant.read"
 	PassportGrantWrite Action = "passport-grant.write"
 
+	TraceRead    Action = "trace.read"
+	TraceCapture Action = "trace.capture"
+	TraceQuery   Action = "trace.query"
+
 	SystemRead Action = "system.read"
 	SelfWrite  Action = "self.write"
 )
@@ -104,6 +108,9 @@ func Actions() []Described {
 		{PassportPublish, "Publish and withdraw passports"},
 		{PassportGrantRead, "See who may read closed parts of passports, and when they did"},
 		{PassportGrantWrite, "Give and end access to closed parts of passports"},
+		{TraceRead, "Read supply-chain events"},
+		{TraceCapture, "Capture supply-chain events"},
+		{TraceQuery, "Name queries over supply-chain events, and delete them"},
 		{SystemRead, "See the state of the server"},
 		{SelfWrite, "Change one's own name, e-mail and password"},
 	}
@@ -127,25 +134,25 @@ type Grade struct {
 // passport declares are facts of the product; the closed parts are not for PR.
 //
 // The auditor reads everything and changes nothing but the own sign-in. The
-// partner will see the traces of the own things; there are none yet, so a
-// partner sees nothing.
+// partner captures supply-chain events and sees those that it captured or is a party
+// to; which these are is decided where events are found.
 func Grades() []Grade {
 	return []Grade{
 		{Owner, "Owner", "Everything, and the people and keys", every()},
 		{Marketer, "Marketer", "Products and what they say", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ProductWrite, ContentRead, ContentWrite, LinkRead, LinkWrite, LinkRecall,
-			BrandApply, BrandExport, ThingRead, TagRead, TapRead, EventRead, PhoneUse, PassportRead, PassportWrite, SelfWrite}},
+			BrandApply, BrandExport, ThingRead, TagRead, TapRead, EventRead, PhoneUse, PassportRead, PassportWrite, TraceRead, TraceQuery, SelfWrite}},
 		{PR, "PR", "Reads products, things and taps for stories", []Action{
-			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, LinkRead, LinkRecall, BrandExport, ThingRead, TapRead, EventRead, PhoneUse, SelfWrite}},
+			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, LinkRead, LinkRecall, BrandExport, ThingRead, TapRead, EventRead, PhoneUse, TraceRead, SelfWrite}},
 		{Engineer, "Engineer", "Things, tags, keys and the server", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ProductWrite, ContentRead, LinkRead, LinkWrite, LinkRecall, BrandExport,
 			ThingRead, ThingWrite, MomentReport, TagRead, TagWrite, TagEncode, TagDiagnose, TapRead, EventRead, PhoneUse,
-			KeyRead, KeyWrite, PassportRead, PassportWrite, PassportPublish, PassportGrantRead, PassportGrantWrite, SystemRead, SelfWrite}},
+			KeyRead, KeyWrite, PassportRead, PassportWrite, PassportPublish, PassportGrantRead, PassportGrantWrite, TraceRead, TraceCapture, TraceQuery, SystemRead, SelfWrite}},
 		{Privacy, "Privacy officer", "Sees what is kept and who has access", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, LinkRead, BrandExport, ThingRead, TagRead, TapRead, EventRead,
-			MemberRead, KeyRead, PassportRead, PassportGrantRead, SystemRead, SelfWrite}},
+			MemberRead, KeyRead, PassportRead, PassportGrantRead, TraceRead, SystemRead, SelfWrite}},
 		{Auditor, "Auditor", "Reads everything, changes nothing", append(reads(), BrandExport, SelfWrite)},
-		{Partner, "Partner", "Own traces only", []Action{SelfWrite}},
+		{Partner, "Partner", "Own traces only", []Action{TraceRead, TraceCapture, SelfWrite}},
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"tagline/internal/bus"
 	"tagline/internal/clock"
 	"tagline/internal/console"
+	"tagline/internal/epcisapi"
 	"tagline/internal/pages"
 	"tagline/internal/passportweb"
 	"tagline/internal/resolver"
@@ -156,6 +157,10 @@ func (a *App) surfaces() (http.Handler, error) {
 	// What is counted of passports is how many answers of which status went out, and
 	// nothing of who asked.
 	toPassports := m.count("passport", passportweb.New(passportweb.Config{Passports: a.passports, Drawer: a.drawer, Log: c.Log}))
+	toEPCIS := m.count("epcis", epcisapi.New(epcisapi.Config{
+		Repository: a.traces, Captures: a.captures, Queries: a.standing, Doors: a.access, Clock: c.Clock, IDs: a.ids, Log: c.Log,
+		BaseURL: c.BaseURL, Version: c.Version, Secret: a.vault.Derive("epcis.page"),
+	}))
 	toAPI, toConsole, toConsumer, toOwn := m.count("api", a.api), m.count("console", web), m.count("consumer", consumer), m.count("own", own)
 	// A mux would clean paths by a redirect, which would change the bytes of a
 	// tap: the switch looks at the escaped path alone.
@@ -164,6 +169,8 @@ func (a *App) surfaces() (http.Handler, error) {
 		switch {
 		case under(path, "/api"):
 			toAPI.ServeHTTP(w, r)
+		case under(path, epcisapi.Prefix):
+			toEPCIS.ServeHTTP(w, r)
 		case under(path, "/console"):
 			toConsole.ServeHTTP(w, r)
 		case under(path, passportweb.Prefix):
@@ -202,6 +209,7 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return unlessEnded(background, a.stories.Follow(background)) })
 	group.Go(func() error { return unlessEnded(background, a.links.Follow(background)) })
 	group.Go(func() error { return unlessEnded(background, a.followLinkChecks(background)) })
+	group.Go(func() error { return unlessEnded(background, a.captures.Run(background)) })
 	group.Go(func() error { return unlessEnded(background, a.timers.Run(background, a.handlers())) })
 	err := group.Wait()
 	a.config.Log.InfoContext(background, "drained")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"time"
 
 	"tagline/internal/access"
@@ -25,6 +26,9 @@ import (
 	"tagline/internal/tag"
 	"tagline/internal/thing"
 	"tagline/internal/timer"
+	"tagline/internal/trace/capture"
+	"tagline/internal/trace/repository"
+	"tagline/internal/trace/standing"
 	"tagline/internal/vault"
 )
 
@@ -50,6 +54,9 @@ type rooms struct {
 	links     *link.Service
 	checker   *check.Checker
 	passports *passport.Service
+	traces    *repository.Repository
+	captures  *capture.Service
+	standing  *standing.Service
 	drawer    *passportweb.Drawer // of the pages of passports, in copies too
 }
 
@@ -89,6 +96,9 @@ func (r *rooms) open(ctx context.Context) (err error) {
 	r.contents = content.New(content.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Products: r.products})
 	r.links = link.New(link.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids})
 	r.checker = check.New(check.Config{Links: r.links, Clock: c.Clock})
+	r.traces = repository.New(repository.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids})
+	r.captures = capture.New(capture.Config{DB: r.db, Repository: r.traces, Clock: c.Clock, IDs: r.ids, Dir: filepath.Join(c.Data, "captures"), Log: c.Log})
+	r.standing = standing.New(r.db, c.Clock)
 	if r.drawer, err = passportweb.NewDrawer(); err != nil {
 		return err
 	}

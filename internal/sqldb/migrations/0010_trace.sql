@@ -118,3 +118,11 @@ CREATE TABLE trace_capture_error (
 	problem TEXT NOT NULL,
 	PRIMARY KEY (capture, n)
 );
+
+-- Queries that were given a name, as JSON.
+CREATE TABLE trace_query (
+	name TEXT NOT NULL PRIMARY KEY,
+	doc TEXT NOT NULL,
+	created_us BIGINT NOT NULL,
+	made_by TEXT NOT NULL
+);

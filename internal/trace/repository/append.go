@@ -134,6 +134,7 @@ func (r *Repository) Append(tx *sqldb.Tx, events []Prepared, o Origin) ([]Outcom
 		}
 		last, recorded = last+1, recorded+1
 		w.event(last, recorded, &events[i], o, words)
+		gather(&events[i], words)
 	}
 	if last < first {
 		return outcomes, nil
@@ -276,6 +277,30 @@ func (w *rows) event(id, recorded int64, p *Prepared, o Origin, words map[word]s
 		id, bounded(e.EventID), p.declared(), p.Hash, bounded(e.Type), e.Action, e.EventTime.Micro, recorded, step, disposition, point, location, o.Capture, o.By,
 	})
 	w.bodies = append(w.bodies, []any{id, p.body})
+}
+
+// What else is remembered of what occurred, beside the roles of facets.
+const (
+	prefixWords  query.Role = 200 // "prefix namespace" of extensions
+	companyWords query.Role = 201 // company prefixes in URNs
+)
+
+// gather notes prefixes that an event teaches.
+func gather(p *Prepared, words map[word]struct{}) {
+	if c := p.Event.Context; c != nil {
+		for _, b := range c.Bindings {
+			if len(b.Prefix)+len(b.Space) < 300 {
+				words[word{prefixWords, b.Prefix + " " + b.Space}] = struct{}{}
+			}
+		}
+	}
+	for i := range p.facets {
+		if f := &p.facets[i]; f.Raw != "" {
+			if company := identifier.CompanyPrefix(f.Raw); company != "" {
+				words[word{companyWords, company}] = struct{}{}
+			}
+		}
+	}
 }
 
 func (w *rows) write(tx *sqldb.Tx) error {

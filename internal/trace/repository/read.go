@@ -135,32 +135,6 @@ func columnOf(role query.Role) string {
 	return "e.type"
 }
 
-// Spelling gives a key as it was captured first in a role: a key alone does not tell
-// how its identifier was written.
-func (r *Repository) Spelling(ctx context.Context, keys []string) (map[string]string, error) {
-	out := map[string]string{}
-	err := r.db.View(ctx, func(tx *sqldb.Tx) error {
-		for _, key := range keys {
-			var id int64
-			err := tx.QueryRow(`SELECT min(id) FROM trace_epc WHERE key = $1`, key).Scan(&id)
-			if err != nil {
-				return err
-			}
-			list, err := Load(tx, []int64{id})
-			if err != nil || len(list) == 0 {
-				return err
-			}
-			for _, f := range query.Facets(list[0].Event) {
-				if f.Text == key && f.Raw != "" {
-					out[key] = f.Raw
-				}
-			}
-		}
-		return nil
-	})
-	return out, err
-}
-
 // Head gives the highest row and its record time in microseconds.
 func (r *Repository) Head(ctx context.Context) (row, recorded int64, err error) {
 	err = r.db.View(ctx, func(tx *sqldb.Tx) error {
@@ -244,4 +218,24 @@ func MasterData(tx *sqldb.Tx, kind, key string) (e epcis.VocabularyElement, know
 		err = json.Unmarshal([]byte(doc), &e)
 	}
 	return e, err == nil, err
+}
+
+// Prefixes gives what prefixes of extensions meant in captured events (of several
+// meanings one), and the company prefixes of their URNs.
+func (r *Repository) Prefixes(ctx context.Context) (c *epcis.Context, companies []string, err error) {
+	err = r.db.View(ctx, func(tx *sqldb.Tx) error {
+		m := masterData{tx}
+		names, err := m.texts(`SELECT value FROM trace_word WHERE role = $1 ORDER BY value LIMIT 1000`, int64(prefixWords))
+		if err != nil {
+			return err
+		}
+		c = &epcis.Context{}
+		for _, text := range names {
+			prefix, space, _ := strings.Cut(text, " ")
+			c.Bindings = append(c.Bindings, epcis.Binding{Prefix: prefix, Space: space})
+		}
+		companies, err = m.texts(`SELECT value FROM trace_word WHERE role = $1 ORDER BY value LIMIT 10000`, int64(companyWords))
+		return err
+	})
+	return c, companies, err
 }
