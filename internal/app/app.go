@@ -170,6 +170,11 @@ func (a *App) surfaces() (http.Handler, error) {
 		case under(path, "/api"):
 			toAPI.ServeHTTP(w, r)
 		case under(path, epcisapi.Prefix):
+			if r.Method == http.MethodPost { // a document of many megabytes on a slow line takes longer than other bodies
+				if err := http.NewResponseController(w).SetReadDeadline(c.Clock.Now().Add(captureTime)); err != nil {
+					c.Log.DebugContext(r.Context(), "the time to read a document could not be set", "error", err)
+				}
+			}
 			toEPCIS.ServeHTTP(w, r)
 		case under(path, "/console"):
 			toConsole.ServeHTTP(w, r)

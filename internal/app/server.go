@@ -21,6 +21,7 @@ const (
 	maxHeaderBytes    = 16 << 10
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 60 * time.Second
+	captureTime       = 10 * time.Minute // to read a document of supply-chain events
 	idleTimeout       = 2 * time.Minute
 	drainTime         = 15 * time.Second
 )

@@ -46,10 +46,6 @@ func (x *exchange) capture() error {
 	if x.r.ContentLength > capture.MaxBytes {
 		return fault.Newf(fault.TooLarge, "the document is larger than %d MB", capture.MaxBytes>>20).WithHint("Send its events in several documents.")
 	}
-	// A document of many megabytes on a slow line takes longer than other requests.
-	if err := http.NewResponseController(x.w).SetReadDeadline(x.Clock.Now().Add(10 * time.Minute)); err != nil {
-		x.Log.DebugContext(x.r.Context(), "the time to read a document could not be set", "error", err)
-	}
 	j, err := x.Captures.Accept(x.r.Context(), x.r.Body, format, behaviour, x.who.ID)
 	if err != nil {
 		return err
