@@ -132,3 +132,32 @@ func edits(a, b string, most int) int {
 	}
 	return row[len(b)]
 }
+
+// IsNumber tells whether a text is a number as JSON writes it (RFC 8259, 6).
+func IsNumber(s string) bool {
+	s = strings.TrimPrefix(s, "-")
+	digits := func() bool {
+		n := 0
+		for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+			n++
+		}
+		s = s[n:]
+		return n > 0
+	}
+	if strings.HasPrefix(s, "0") && len(s) > 1 && s[1] >= '0' && s[1] <= '9' || !digits() {
+		return false
+	}
+	if rest, ok := strings.CutPrefix(s, "."); ok {
+		if s = rest; !digits() {
+			return false
+		}
+	}
+	if s != "" && s[0]|0x20 == 'e' {
+		s = s[1:]
+		if s != "" && (s[0] == '+' || s[0] == '-') {
+			s = s[1:]
+		}
+		return digits() && s == ""
+	}
+	return s == ""
+}

@@ -10,9 +10,9 @@ import (
 // StandardContext is the address of the context of EPCIS 2.0.
 const StandardContext = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 
-// isStandard tells whether an address is one of those under which the standard's
+// IsStandard tells whether an address is one of those under which the standard's
 // context is known.
-func isStandard(url string) bool {
+func IsStandard(url string) bool {
 	return (strings.Contains(url, "ref.gs1.org/") || strings.Contains(url, "gs1.github.io/")) && strings.HasSuffix(url, "/epcis-context.jsonld")
 }
 

@@ -1,4 +1,5 @@
-// Package jsondoc reads and writes EPCIS documents and single events in JSON-LD.
+// Package jsondoc reads EPCIS documents and single events in JSON-LD; package
+// jsonout writes them.
 //
 // It knows JSON, @context as far as it stands in the document, and where in the
 // JSON each part of an event stands. A context behind a URL is never fetched: what
@@ -8,7 +9,7 @@
 //
 // Invariants, each with a test:
 //   - Never more than one event of a document is in memory, and it is bounded.
-//   - What was read and written again is the same event.
+//   - What jsonout wrote is read as the same event.
 //   - @context holds wherever it stands, also behind the events.
 //   - A name that occurs twice in an object is refused, and so is a name without a
 //     prefix that the standard does not know.

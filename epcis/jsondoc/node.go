@@ -112,7 +112,7 @@ func (p *parser) value() (node, error) {
 			end++
 		}
 		n.text = string(p.src[p.at:end])
-		if !isNumber(n.text) {
+		if !epcis.IsNumber(n.text) {
 			return n, p.fail(p.at, "syntax", strconv.Quote(clip(n.text))+" is no number of JSON")
 		}
 		p.at = end
@@ -235,35 +235,6 @@ func (p *parser) string() (string, error) {
 		}
 	}
 	return "", p.fail(start, "syntax", "a text has no end")
-}
-
-// isNumber follows the grammar of RFC 8259, 6.
-func isNumber(s string) bool {
-	s = strings.TrimPrefix(s, "-")
-	digits := func() bool {
-		n := 0
-		for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-			n++
-		}
-		s = s[n:]
-		return n > 0
-	}
-	if strings.HasPrefix(s, "0") && len(s) > 1 && s[1] >= '0' && s[1] <= '9' || !digits() {
-		return false
-	}
-	if rest, ok := strings.CutPrefix(s, "."); ok {
-		if s = rest; !digits() {
-			return false
-		}
-	}
-	if s != "" && s[0]|0x20 == 'e' {
-		s = s[1:]
-		if s != "" && (s[0] == '+' || s[0] == '-') {
-			s = s[1:]
-		}
-		return digits() && s == ""
-	}
-	return s == ""
 }
 
 // clip shortens a text of the outside for a message.

@@ -10,11 +10,12 @@ import (
 	"tagline/epcis"
 )
 
+// The namespaces; those of EPCIS without the number of the release.
 const (
-	spaceEPCIS = "urn:epcglobal:epcis:xsd:"
-	spaceQuery = "urn:epcglobal:epcis-query:xsd:"
-	spaceXSI   = "http://www.w3.org/2001/XMLSchema-instance"
-	spaceXSD   = "http://www.w3.org/2001/XMLSchema"
+	SpaceEPCIS = "urn:epcglobal:epcis:xsd:"
+	SpaceQuery = "urn:epcglobal:epcis-query:xsd:"
+	SpaceXSI   = "http://www.w3.org/2001/XMLSchema-instance"
+	SpaceXSD   = "http://www.w3.org/2001/XMLSchema"
 )
 
 // element is one element with what is in it.
@@ -30,7 +31,7 @@ type element struct {
 // standard tells whether an element is one of the standard's own, by whatever
 // release or habit: without a namespace, or in that of EPCIS.
 func standard(n xml.Name) bool {
-	return n.Space == "" || strings.HasPrefix(n.Space, spaceEPCIS) || strings.HasPrefix(n.Space, spaceQuery)
+	return n.Space == "" || strings.HasPrefix(n.Space, SpaceEPCIS) || strings.HasPrefix(n.Space, SpaceQuery)
 }
 
 // child gives the first standard child of a name.
@@ -57,7 +58,7 @@ func (e *element) attr(space, name string) (string, bool) {
 
 // isNil tells of xsi:nil.
 func (e *element) isNil() bool {
-	v, _ := e.attr(spaceXSI, "nil")
+	v, _ := e.attr(SpaceXSI, "nil")
 	return v == "true" || v == "1"
 }
 

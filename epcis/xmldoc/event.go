@@ -9,9 +9,9 @@ import (
 	"tagline/epcis"
 )
 
-// order gives the elements of an event in the order of the schema (EPCIS 2.0, XSD);
+// Order gives the elements of an event in the order of the schema (EPCIS 2.0, XSD);
 // extensions come behind them.
-func order(kind string) []string {
+func Order(kind string) []string {
 	head := []string{"eventTime", "recordTime", "eventTimeZoneOffset", "eventID", "errorDeclaration", "certificationInfo"}
 	places := []string{"bizStep", "disposition", "readPoint", "bizLocation"}
 	rest := []string{"sourceList", "destinationList", "sensorElementList", "persistentDisposition"}
@@ -121,7 +121,7 @@ func (r *reading) quantityEvent(e *epcis.Event, children []*element) {
 }
 
 func (r *reading) members(e *epcis.Event, children []*element) {
-	schema := order(e.Type)
+	schema := Order(e.Type)
 	last := -1
 	seen := map[string]bool{}
 	for _, c := range children {
@@ -240,7 +240,7 @@ func (r *reading) member(e *epcis.Event, c *element, at string) {
 
 func (r *reading) unknown(e *element, at string) {
 	r.fail(e, at+"/"+e.name.Local, "unknown-field", "the element %s is unknown here%s; one of your own needs a namespace",
-		clip(e.name.Local), epcis.Nearest(e.name.Local, order(epcis.ObjectEvent)))
+		clip(e.name.Local), epcis.Nearest(e.name.Local, Order(epcis.ObjectEvent)))
 }
 
 func (r *reading) text(e *element, at string) string {

@@ -36,9 +36,9 @@ func valueOf(e *element, c *epcis.Context, skip string) epcis.Value {
 	for _, a := range e.attrs {
 		switch {
 		case a.Name.Space == "xmlns" || a.Name.Space == "" && (a.Name.Local == "xmlns" || skip != "" && a.Name.Local == skip):
-		case a.Name.Space == spaceXSI && a.Name.Local == "type" && len(e.children) == 0 && scalar(a.Value) != epcis.Text:
+		case a.Name.Space == SpaceXSI && a.Name.Local == "type" && len(e.children) == 0 && scalar(a.Value) != epcis.Text:
 			kind = scalar(a.Value)
-		case a.Name.Space == spaceXSI && (a.Name.Local == "nil" || a.Name.Local == "type" && scalar(a.Value) == epcis.Text):
+		case a.Name.Space == SpaceXSI && (a.Name.Local == "nil" || a.Name.Local == "type" && scalar(a.Value) == epcis.Text):
 		default:
 			fields = append(fields, epcis.Field{Name: nameOf(a.Name, c), Value: epcis.Value{Text: a.Value}, Attribute: true})
 		}
@@ -55,7 +55,7 @@ func valueOf(e *element, c *epcis.Context, skip string) epcis.Value {
 		return epcis.Value{Kind: kind, Text: "true"}
 	case kind == epcis.Bool && e.text == "0":
 		return epcis.Value{Kind: kind, Text: "false"}
-	case kind == epcis.Bool && e.text != "true" && e.text != "false", kind == epcis.Number && !isNumber(e.text):
+	case kind == epcis.Bool && e.text != "true" && e.text != "false", kind == epcis.Number && !epcis.IsNumber(e.text):
 		return epcis.Value{Text: e.text}
 	}
 	return epcis.Value{Kind: kind, Text: e.text}
@@ -75,27 +75,4 @@ func scalar(name string) epcis.Kind {
 		return epcis.Bool
 	}
 	return epcis.Text
-}
-
-// isNumber tells whether a text is a number as JSON writes it.
-func isNumber(s string) bool {
-	s = strings.TrimPrefix(s, "-")
-	if s == "" || s[0] == '0' && len(s) > 1 && s[1] >= '0' && s[1] <= '9' {
-		return false
-	}
-	dot, exp, digits := false, false, 0
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= '0' && c <= '9':
-			digits++
-		case c == '.' && !dot && !exp && digits > 0:
-			dot, digits = true, 0
-		case (c == 'e' || c == 'E') && !exp && digits > 0:
-			exp, digits = true, 0
-		case (c == '+' || c == '-') && exp && digits == 0 && (s[i-1]|0x20) == 'e':
-		default:
-			return false
-		}
-	}
-	return digits > 0
 }

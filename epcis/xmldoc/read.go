@@ -69,12 +69,12 @@ func (r *Reader) head() error {
 	}
 	kind := root.Name.Local
 	switch {
-	case kind == "EPCISDocument" && strings.HasPrefix(root.Name.Space, spaceEPCIS):
-	case kind == "EPCISQueryDocument" && strings.HasPrefix(root.Name.Space, spaceQuery):
+	case kind == "EPCISDocument" && strings.HasPrefix(root.Name.Space, SpaceEPCIS):
+	case kind == "EPCISQueryDocument" && strings.HasPrefix(root.Name.Space, SpaceQuery):
 		r.doc.Query = true
 	default:
 		return r.s.problem("no-epcis", "this is no EPCIS document: the root is %s, and EPCISDocument in %s2 or EPCISQueryDocument in %s2 is needed",
-			clip(root.Name.Local), spaceEPCIS, spaceQuery)
+			clip(root.Name.Local), SpaceEPCIS, SpaceQuery)
 	}
 	r.version = root.Name.Space[strings.LastIndexByte(root.Name.Space, ':')+1:]
 	if r.version != "1" && r.version != "2" {
@@ -355,7 +355,7 @@ func (r *Reader) event(start xml.StartElement) (epcis.Item, error) {
 func bind(c *epcis.Context, attrs []xml.Attr) *epcis.Context {
 	var out *epcis.Context
 	for _, a := range attrs {
-		if a.Name.Space != "xmlns" || a.Value == spaceXSI || a.Value == spaceXSD || strings.HasPrefix(a.Value, spaceEPCIS) || strings.HasPrefix(a.Value, spaceQuery) {
+		if a.Name.Space != "xmlns" || a.Value == SpaceXSI || a.Value == SpaceXSD || strings.HasPrefix(a.Value, SpaceEPCIS) || strings.HasPrefix(a.Value, SpaceQuery) {
 			continue
 		}
 		if c != nil {

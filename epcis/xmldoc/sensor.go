@@ -32,7 +32,7 @@ func (r *reading) sensor(e *element, at string) epcis.SensorElement {
 // needed a namespace.
 func (r *reading) attribute(e *element, a xml.Attr, at string, into *[]epcis.Field) {
 	switch {
-	case a.Name.Space == "xmlns" || a.Name.Space == "" && a.Name.Local == "xmlns" || a.Name.Space == spaceXSI:
+	case a.Name.Space == "xmlns" || a.Name.Space == "" && a.Name.Local == "xmlns" || a.Name.Space == SpaceXSI:
 	case a.Name.Space == "":
 		r.fail(e, at+"/"+a.Name.Local, "unknown-field", "the attribute %s is unknown here; one of your own needs a namespace", clip(a.Name.Local))
 	default:

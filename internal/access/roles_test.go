@@ -36,9 +36,11 @@ func TestPromisesOfTheRoles(t *testing.T) {
 		role  access.Role
 		holds func(access.Action) bool
 	}{
-		"an owner may do everything":        {access.Owner, func(access.Action) bool { return true }},
-		"an auditor reads, and only reads":  {access.Auditor, func(a access.Action) bool { return reading(a) || a == access.BrandExport || a == access.SelfWrite }},
-		"a partner sees nothing yet":        {access.Partner, func(a access.Action) bool { return a == access.SelfWrite }},
+		"an owner may do everything":       {access.Owner, func(access.Action) bool { return true }},
+		"an auditor reads, and only reads": {access.Auditor, func(a access.Action) bool { return reading(a) || a == access.BrandExport || a == access.SelfWrite }},
+		"a partner has traces, no more": {access.Partner, func(a access.Action) bool {
+			return a == access.TraceRead || a == access.TraceCapture || a == access.SelfWrite
+		}},
 		"a word that is no role is nothing": {"chief", func(access.Action) bool { return false }},
 	} {
 		for _, d := range access.Actions() {

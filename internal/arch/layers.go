@@ -10,7 +10,7 @@ type Layer struct {
 // Layers lists the house from the ground up, by import path below the module.
 func Layers() []Layer {
 	return []Layer{
-		{"protocols", [][]string{{"gs1/internal/dictionary", "gs1", "gs1/scan", "gs1/compression", "gs1/epc", "epcis/unit", "epcis/identifier", "epcis", "epcis/eventhash", "epcis/jsondoc", "epcis/xmldoc", "epcis/query"}, {"ntag424/internal/sdm", "ntag424/sun", "ntag424"}}},
+		{"protocols", [][]string{{"gs1/internal/dictionary", "gs1", "gs1/scan", "gs1/compression", "gs1/epc", "epcis/unit", "epcis/identifier", "epcis", "epcis/jsondoc", "epcis/jsonout", "epcis/eventhash", "epcis/xmldoc", "epcis/xmlout", "epcis/query"}, {"ntag424/internal/sdm", "ntag424/sun", "ntag424"}}},
 		{"ground", [][]string{{"internal/outbound", "internal/fault", "internal/clock", "internal/ident", "internal/manifest", "internal/rule", "demo"}}},
 		{"engine", [][]string{{"internal/bus", "internal/sqldb/value", "internal/sqldb/migrations", "internal/sqldb/lite", "internal/sqldb/folder", "internal/sqldb/strain", "internal/sqldb", "internal/sqldb/sqldbtest", "internal/ledger", "internal/timer", "internal/vault"}}},
 		{"gate", [][]string{{"internal/access/password", "internal/access"}}},

@@ -10,8 +10,9 @@ import (
 
 	"tagline/epcis"
 	"tagline/epcis/jsondoc"
+	"tagline/epcis/jsonout"
 	"tagline/epcis/query"
-	"tagline/epcis/xmldoc"
+	"tagline/epcis/xmlout"
 	"tagline/gs1/epc"
 	"tagline/internal/fault"
 	"tagline/internal/sqldb"
@@ -125,28 +126,28 @@ func render(list []repository.Stored, name string, s spelling, companies []strin
 	for i, e := range list {
 		events[i] = e.Event.Translated(s.form, held)
 	}
-	around := jsondoc.Gather(events...)
-	doc := &epcis.Document{Query: true, QueryName: name, SchemaVersion: "2.0", CreationDate: epcis.Time{Text: jsondoc.FormatTime(sqldb.Micros(now) / 1000 * 1000)}}
+	around := jsonout.Gather(events...)
+	doc := &epcis.Document{Query: true, QueryName: name, SchemaVersion: "2.0", CreationDate: epcis.Time{Text: jsonout.FormatTime(sqldb.Micros(now) / 1000 * 1000)}}
 	if inXML {
-		b, err := xmldoc.AppendDocument(nil, doc, around)
+		b, err := xmlout.AppendDocument(nil, doc, around)
 		if err != nil {
 			return nil, err
 		}
 		for _, e := range events {
-			if b, err = xmldoc.AppendEvent(b, e, around, s.words); err != nil {
+			if b, err = xmlout.AppendEvent(b, e, around, s.words); err != nil {
 				return nil, err
 			}
 		}
-		return xmldoc.AppendEnd(b, doc), nil
+		return xmlout.AppendEnd(b, doc), nil
 	}
-	b := jsondoc.AppendDocument(make([]byte, 0, 1024*(len(list)+1)), doc, around)
+	b := jsonout.AppendDocument(make([]byte, 0, 1024*(len(list)+1)), doc, around)
 	for i, e := range events {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = jsondoc.AppendEvent(b, e, around)
+		b = jsonout.AppendEvent(b, e, around)
 	}
-	return jsondoc.AppendEnd(b, doc), nil
+	return jsonout.AppendEnd(b, doc), nil
 }
 
 // send answers a body with the headers that every answer has.
@@ -239,7 +240,7 @@ func (x *exchange) postEvent() error {
 	x.w.Header().Set("Location", x.BaseURL+Prefix+"/events/"+url.PathEscape(prepared.Event.EventID))
 	// The same event again is no error: the answer to the first attempt may have
 	// been lost.
-	b := jsondoc.AppendEvent(nil, prepared.Event, nil)
+	b := jsonout.AppendEvent(nil, prepared.Event, nil)
 	x.send(http.StatusCreated, "application/json", b)
 	return nil
 }

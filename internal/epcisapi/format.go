@@ -7,7 +7,7 @@ import (
 
 	"tagline/epcis"
 	"tagline/epcis/identifier"
-	"tagline/epcis/xmldoc"
+	"tagline/epcis/xmlout"
 )
 
 // media is what a client accepts.
@@ -104,7 +104,7 @@ func release(s string) (out [3]int, ok bool) {
 // spelling is how an answer spells identifiers and words.
 type spelling struct {
 	form  identifier.Form
-	words xmldoc.Words
+	words xmlout.Words
 }
 
 func spellingOf(h http.Header) (spelling, error) {
@@ -121,11 +121,11 @@ func spellingOf(h http.Header) (spelling, error) {
 	}
 	switch v := h.Get("GS1-CBV-XML-Format"); v {
 	case "", "No_Preference", "Always_Web_URI":
-		s.words = xmldoc.WebURIs
+		s.words = xmlout.WebURIs
 	case "Always_URN":
-		s.words = xmldoc.URNs
+		s.words = xmlout.URNs
 	case "Never_Translates":
-		s.words = xmldoc.Captured
+		s.words = xmlout.Captured
 	default:
 		return s, problem{status: http.StatusNotAcceptable, name: "NotAcceptableException", detail: "GS1-CBV-XML-Format is No_Preference, Always_Web_URI, Always_URN or Never_Translates"}
 	}

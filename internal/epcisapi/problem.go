@@ -9,7 +9,7 @@ import (
 	"strconv"
 
 	"tagline/epcis/query"
-	"tagline/epcis/xmldoc"
+	"tagline/epcis/xmlout"
 	"tagline/internal/fault"
 	"tagline/internal/trace/capture"
 	"tagline/internal/trace/repository"
@@ -94,7 +94,7 @@ func (x *exchange) problemOf(err error) problem {
 		p.errors = []fieldError{{e.Problem.Pointer, e.Problem.Line, e.Problem.Detail}}
 		return p
 	}
-	if e, ok := errors.AsType[*xmldoc.FormError](err); ok {
+	if e, ok := errors.AsType[*xmlout.FormError](err); ok {
 		return problem{status: http.StatusNotAcceptable, name: "NotAcceptableException", detail: e.Error() + "; ask for application/json"}
 	}
 	if errors.Is(err, repository.ErrTooComplex) {

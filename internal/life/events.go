@@ -13,11 +13,15 @@ import (
 // The types of the ledger's events about things. Moments carry the name of the
 // moment as their type.
 const (
-	TypeTap        = "tap.verified"
-	TypeRefused    = "tap.refused"
-	TypePlain      = "tap.plain"
-	TypeBatch      = "thing.batch"
-	TypeReported   = "thing.reported"
+	TypeTap       = "tap.verified"
+	TypeRefused   = "tap.refused"
+	TypePlain     = "tap.plain"
+	TypeBatch     = "thing.batch"
+	TypeReported  = "thing.reported"
+	TypeRetracted = "thing.retracted"
+	// TypeTakenBack tells that a moment is true no more; what has not been sent
+	// because of it is not to be sent.
+	TypeTakenBack  = "moment.retracted"
 	TypeEpoch      = "thing.epoch"
 	TypeRegistered = "tag.registered"
 	TypeBlocked    = "tag.blocked"
@@ -143,6 +147,21 @@ type ReportBody struct {
 	Confidence float64 `json:"confidence,omitempty"`
 	Market     string  `json:"market,omitempty"`
 	Reason     string  `json:"reason,omitempty"`
+	// Revocable reports can be taken back: the supply chain declares events wrong.
+	Revocable bool `json:"revocable,omitempty"`
+}
+
+// RetractedBody is the body of thing.retracted: the report Event is taken back.
+type RetractedBody struct {
+	Event  ident.Event `json:"event"`
+	Reason string      `json:"reason,omitempty"`
+}
+
+// TakenBackBody is the body of moment.retracted.
+type TakenBackBody struct {
+	Moment Moment `json:"moment"`
+	GTIN   string `json:"gtin"`
+	Serial string `json:"serial"`
 }
 
 // MomentBody is the body of a derived moment: the mark as it was known then.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"tagline/internal/ident"
@@ -22,6 +23,7 @@ import (
 // The error is a body that cannot be read: the ledger is damaged.
 func Fold(it Item, e ledger.Event) (Item, error) {
 	it.record.Blocked = slices.Clone(it.record.Blocked)
+	it.record.Reports, it.record.Withdrawn = slices.Clone(it.record.Reports), slices.Clone(it.record.Withdrawn)
 	switch e.Type {
 	case string(MomentMade):
 		var b MadeBody
@@ -46,6 +48,12 @@ func Fold(it Item, e ledger.Event) (Item, error) {
 			return it, damaged(e, err)
 		}
 		it.foldReport(b, e.At, e.ID)
+	case TypeRetracted:
+		var b RetractedBody
+		if err := json.Unmarshal(e.Body, &b); err != nil {
+			return it, damaged(e, err)
+		}
+		it.foldRetracted(b.Event)
 	case TypeEpoch:
 		it.record.Epochs++
 	case TypeBlocked, TypeUnblocked:
@@ -105,11 +113,37 @@ func (it *Item) foldTap(b TapBody, at time.Time, event ident.Event) {
 	}
 }
 
-// foldReport takes in what somebody else says.
+// foldReport takes in what somebody else says. What may be taken back is kept by
+// itself.
 func (it *Item) foldReport(b ReportBody, at time.Time, event ident.Event) {
 	r := &it.record
 	m := Mark{At: at, Kind: b.Kind, Confidence: b.Confidence, Market: b.Market, Cause: event}
-	switch b.Moment {
+	if !b.Revocable {
+		r.marks.report(b.Moment, m)
+		return
+	}
+	if _, gone := slices.BinarySearch(r.Withdrawn, event); gone {
+		return
+	}
+	i, _ := slices.BinarySearchFunc(r.Reports, event, func(s said, e ident.Event) int { return strings.Compare(string(s.Mark.Cause), string(e)) })
+	r.Reports = slices.Insert(r.Reports, i, said{b.Moment, m})
+}
+
+// foldRetracted takes a report back, also one that comes later.
+func (it *Item) foldRetracted(event ident.Event) {
+	r := &it.record
+	r.Reports = slices.DeleteFunc(r.Reports, func(s said) bool { return s.Mark.Cause == event })
+	if len(r.Reports) == 0 {
+		r.Reports = nil
+	}
+	if i, known := slices.BinarySearch(r.Withdrawn, event); !known {
+		r.Withdrawn = slices.Insert(r.Withdrawn, i, event)
+	}
+}
+
+// report adds a mark that somebody reported.
+func (r *marks) report(moment Moment, m Mark) {
+	switch moment {
 	case MomentPurchased:
 		r.Sold = better(r.Sold, m)
 	case MomentOpened:

@@ -177,6 +177,16 @@ type chipTrail struct {
 type record struct {
 	marks
 	Blocked []string `json:"blocked,omitempty"` // tags now blocked, sorted
+	// Reports that may be taken back, and those that were, by the event that said
+	// them.
+	Reports   []said        `json:"reports,omitempty"`
+	Withdrawn []ident.Event `json:"withdrawn,omitempty"`
+}
+
+// said is a report that may be taken back.
+type said struct {
+	Moment Moment `json:"moment"`
+	Mark   Mark   `json:"mark"`
 }
 
 // marks is the part of a record that can be compared.
@@ -200,7 +210,11 @@ type marks struct {
 
 // derive fills what follows from the trail and the record.
 func (it *Item) derive() {
-	r := &it.record
+	all := it.record
+	for _, s := range all.Reports {
+		all.report(s.Moment, s.Mark)
+	}
+	r := &all
 	it.Epoch = 1 + r.Epochs
 	it.Life = Life{Made: r.Made, Sold: r.Sold, InUse: r.InUse, Drained: r.Drained}
 	it.Alarms = nil
@@ -372,7 +386,7 @@ type Row struct {
 func (it Item) SameRecord(o Item) bool {
 	a, b := it.record, o.record
 	same := slices.Equal(a.Blocked, b.Blocked) && it.Seal == o.Seal && it.Stage == o.Stage && len(it.Alarms) == len(o.Alarms)
-	return same && a.marks == b.marks
+	return same && a.marks == b.marks && slices.Equal(a.Reports, b.Reports) && slices.Equal(a.Withdrawn, b.Withdrawn)
 }
 
 // Item derives the item of a row. The error is a record that cannot be read.

@@ -27,6 +27,7 @@ type Report struct {
 	Confidence float64   // 0 to 1, for inferred
 	Market     string
 	Reason     string // at most 500 bytes; for people
+	Revocable  bool   // it can be taken back by Retract
 }
 
 // Reported is the answer to a report.
@@ -50,7 +51,7 @@ func (s *Service) Report(ctx context.Context, r Report) (Reported, error) {
 	}
 	e := ledger.Event{
 		ID: s.ids.Event(), Source: r.Source, SourceID: r.SourceID, Type: life.TypeReported, At: r.At,
-		Body: life.Body(life.ReportBody{Moment: r.Moment, Kind: r.Kind, Confidence: r.Confidence, Market: r.Market, Reason: r.Reason}),
+		Body: life.Body(life.ReportBody{Moment: r.Moment, Kind: r.Kind, Confidence: r.Confidence, Market: r.Market, Reason: r.Reason, Revocable: r.Revocable}),
 	}
 	out, err := s.report(ctx, r, e)
 	if fault.Is(err, fault.Conflict) { // another node took the same report at the same moment: now it is seen
@@ -62,34 +63,89 @@ func (s *Service) Report(ctx context.Context, r Report) (Reported, error) {
 // report appends a report's event, unless it is known.
 func (s *Service) report(ctx context.Context, r Report, e ledger.Event) (Reported, error) {
 	var out Reported
-	err := s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		out = Reported{}
-		id, seen, err := s.ledger.Seen(tx, e.Source, e.SourceID)
-		if err != nil {
-			return err
-		}
-		if seen {
-			known, err := s.ledger.Get(tx, id)
-			if err != nil {
-				return err
-			}
-			out.Event, out.Repeated = id, true
-			out.Item, err = load(tx, known.Thing)
-			return err
-		}
-		before, err := r.item(tx)
-		if err != nil {
-			return err
-		}
-		e.Thing = before.ID
-		out.Event = e.ID
-		if out.Item, err = s.fold(tx, before, e); err != nil {
-			return err
-		}
-		out.Moments = life.NewMoments(before.Life, out.Item.Life)
-		return nil
+	err := s.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		out, err = s.reportIn(tx, r, e)
+		return err
 	})
 	return out, err
+}
+
+// ReportIn is Report inside a transaction, for what follows the ledger: nobody else
+// may report under the same source.
+func (s *Service) ReportIn(tx *sqldb.Tx, r Report) (Reported, error) {
+	if err := r.check(s.clock.Now()); err != nil {
+		return Reported{}, err
+	}
+	return s.reportIn(tx, r, ledger.Event{
+		ID: s.ids.Event(), Source: r.Source, SourceID: r.SourceID, Type: life.TypeReported, At: r.At,
+		Body: life.Body(life.ReportBody{Moment: r.Moment, Kind: r.Kind, Confidence: r.Confidence, Market: r.Market, Reason: r.Reason, Revocable: r.Revocable}),
+	})
+}
+
+func (s *Service) reportIn(tx *sqldb.Tx, r Report, e ledger.Event) (out Reported, err error) {
+	id, seen, err := s.ledger.Seen(tx, e.Source, e.SourceID)
+	if err != nil {
+		return out, err
+	}
+	if seen {
+		known, err := s.ledger.Get(tx, id)
+		if err != nil {
+			return out, err
+		}
+		out.Event, out.Repeated = id, true
+		out.Item, err = load(tx, known.Thing)
+		return out, err
+	}
+	before, err := r.item(tx)
+	if err != nil {
+		return out, err
+	}
+	e.Thing = before.ID
+	out.Event = e.ID
+	if out.Item, err = s.fold(tx, before, e); err != nil {
+		return out, err
+	}
+	out.Moments = life.NewMoments(before.Life, out.Item.Life)
+	return out, nil
+}
+
+// Retract takes a revocable report back, inside a transaction: the item is as if the
+// report had never come, and moments that are true no more are told in the ledger
+// (moment.retracted). A report that is not known, or was taken back before, changes
+// nothing.
+func (s *Service) Retract(tx *sqldb.Tx, source, sourceID, reason string) error {
+	id, seen, err := s.ledger.Seen(tx, source, sourceID)
+	if err != nil || !seen {
+		return err
+	}
+	if _, again, err := s.ledger.Seen(tx, source, "retracted/"+sourceID); err != nil || again {
+		return err
+	}
+	known, err := s.ledger.Get(tx, id)
+	if err != nil {
+		return err
+	}
+	before, err := (&Report{Thing: known.Thing}).item(tx)
+	if err != nil {
+		return err
+	}
+	e := ledger.Event{
+		ID: s.ids.Event(), Source: source, SourceID: "retracted/" + sourceID, Type: life.TypeRetracted, Thing: before.ID, Cause: id, At: s.clock.Now(),
+		Body: life.Body(life.RetractedBody{Event: id, Reason: reason}),
+	}
+	after, err := s.fold(tx, before, e)
+	if err != nil {
+		return err
+	}
+	for _, m := range life.NewMoments(after.Life, before.Life) {
+		if err := s.ledger.Append(tx, ledger.Event{
+			ID: s.ids.Event(), Source: "thing", Type: life.TypeTakenBack, Class: ledger.Moment, Thing: before.ID, Cause: e.ID, At: e.At,
+			Body: life.Body(life.TakenBackBody{Moment: m, GTIN: before.GTIN, Serial: before.Serial}),
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // item finds the item that the report is about, and locks it.

@@ -13,7 +13,7 @@ import (
 const columns = `id, created_us, finished_us, state, behaviour, format, bytes, events, stored, repeated, refused, captured_by`
 
 func insertJob(tx *sqldb.Tx, j Job) error {
-	_, err := tx.Exec(`INSERT INTO trace_capture (`+columns+`, spool) VALUES ($1, $2, 0, 'running', $3, $4, $5, 0, 0, 0, 0, $6, '')`,
+	_, err := tx.Exec(`INSERT INTO capture_job (`+columns+`, spool) VALUES ($1, $2, 0, 'running', $3, $4, $5, 0, 0, 0, 0, $6, '')`,
 		j.ID, sqldb.Micros(j.Created), string(j.Behaviour), string(j.Format), j.Bytes, j.By)
 	return err
 }
@@ -23,7 +23,7 @@ func updateJob(tx *sqldb.Tx, j *Job) error {
 	if j.Running {
 		state = "running"
 	}
-	_, err := tx.Exec(`UPDATE trace_capture SET finished_us = $1, state = $2, events = $3, stored = $4, repeated = $5, refused = $6 WHERE id = $7`,
+	_, err := tx.Exec(`UPDATE capture_job SET finished_us = $1, state = $2, events = $3, stored = $4, repeated = $5, refused = $6 WHERE id = $7`,
 		sqldb.Micros(j.Finished), state, j.Events, j.Stored, j.Repeated, j.Refused, j.ID)
 	return err
 }
@@ -34,7 +34,7 @@ func insertErrors(tx *sqldb.Tx, id string, list []Problem) error {
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`INSERT INTO trace_capture_error (capture, n, problem) VALUES ($1, $2, $3)`, id, n, text); err != nil {
+		if _, err := tx.Exec(`INSERT INTO capture_error (capture, n, problem) VALUES ($1, $2, $3)`, id, n, text); err != nil {
 			return err
 		}
 	}
@@ -53,7 +53,7 @@ func scan(row interface{ Scan(...any) error }) (j Job, err error) {
 }
 
 func list(tx *sqldb.Tx, query string, args ...any) (jobs []Job, err error) {
-	rows, err := tx.Query(`SELECT `+columns+` FROM trace_capture `+query, args...)
+	rows, err := tx.Query(`SELECT `+columns+` FROM capture_job `+query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (s *Service) waiting(ctx context.Context) (jobs []Job, err error) {
 // Job gives one job with what was wrong. Errors: NotFound.
 func (s *Service) Job(ctx context.Context, id string) (j Job, err error) {
 	err = s.DB.View(ctx, func(tx *sqldb.Tx) error {
-		j, err = scan(tx.QueryRow(`SELECT `+columns+` FROM trace_capture WHERE id = $1`, id))
+		j, err = scan(tx.QueryRow(`SELECT `+columns+` FROM capture_job WHERE id = $1`, id))
 		if errors.Is(err, sqldb.ErrNoRows) {
 			return fault.New(fault.NotFound, "there is no capture of this id", "Look at the list of captures.")
 		}
@@ -94,7 +94,7 @@ func (s *Service) Job(ctx context.Context, id string) (j Job, err error) {
 }
 
 func problems(tx *sqldb.Tx, id string) (list []Problem, err error) {
-	rows, err := tx.Query(`SELECT problem FROM trace_capture_error WHERE capture = $1 ORDER BY n`, id)
+	rows, err := tx.Query(`SELECT problem FROM capture_error WHERE capture = $1 ORDER BY n`, id)
 	if err != nil {
 		return nil, err
 	}

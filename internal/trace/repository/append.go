@@ -114,10 +114,10 @@ func (r *Repository) Append(tx *sqldb.Tx, events []Prepared, o Origin) ([]Outcom
 	// what is looked up here stays true.
 	var last, recorded int64
 	now := sqldb.Micros(r.clock.Now())
-	if _, err := tx.Exec(`UPDATE trace_head SET id = id WHERE id = 1`); err != nil {
+	if _, err := tx.Exec(`UPDATE repository_head SET id = id WHERE id = 1`); err != nil {
 		return nil, err
 	}
-	if err := tx.QueryRow(`SELECT last, recorded_us FROM trace_head WHERE id = 1`).Scan(&last, &recorded); err != nil {
+	if err := tx.QueryRow(`SELECT last, recorded_us FROM repository_head WHERE id = 1`).Scan(&last, &recorded); err != nil {
 		return nil, err
 	}
 	outcomes, err := r.judge(tx, events)
@@ -145,7 +145,7 @@ func (r *Repository) Append(tx *sqldb.Tx, events []Prepared, o Origin) ([]Outcom
 	if err := writeWords(tx, words); err != nil {
 		return nil, err
 	}
-	if _, err := tx.Exec(`UPDATE trace_head SET last = $1, recorded_us = $2 WHERE id = 1`, last, recorded); err != nil {
+	if _, err := tx.Exec(`UPDATE repository_head SET last = $1, recorded_us = $2 WHERE id = 1`, last, recorded); err != nil {
 		return nil, err
 	}
 	body, err := json.Marshal(Captured{First: first, Last: last, Capture: o.Capture})
@@ -177,7 +177,7 @@ func (r *Repository) judge(tx *sqldb.Tx, events []Prepared) ([]Outcome, error) {
 		for i := range chunk {
 			args[i] = bounded(chunk[i].Event.EventID)
 		}
-		rows, err := tx.Query(`SELECT event_id, declared_us, hash FROM trace_event WHERE event_id IN (`+sqldb.In(len(args), 1)+`)`, args...)
+		rows, err := tx.Query(`SELECT event_id, declared_us, hash FROM repository_event WHERE event_id IN (`+sqldb.In(len(args), 1)+`)`, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -308,10 +308,10 @@ func (w *rows) write(tx *sqldb.Tx) error {
 		into string
 		rows [][]any
 	}{
-		{`trace_event (id, event_id, declared_us, hash, type, action, event_us, record_us, biz_step, disposition, read_point, biz_location, capture, captured_by)`, w.events},
-		{`trace_body (id, body)`, w.bodies},
-		{`trace_epc (key, id, role)`, w.epcs},
-		{`trace_facet (id, role, name, inner_part, value, number, canon, dimension, time_us)`, w.facets},
+		{`repository_event (id, event_id, declared_us, hash, type, action, event_us, record_us, biz_step, disposition, read_point, biz_location, capture, captured_by)`, w.events},
+		{`repository_body (id, body)`, w.bodies},
+		{`repository_epc (key, id, role)`, w.epcs},
+		{`repository_facet (id, role, name, inner_part, value, number, canon, dimension, time_us)`, w.facets},
 	} {
 		if err := insert(tx, t.into, t.rows); err != nil {
 			return err
@@ -362,7 +362,7 @@ func writeWords(tx *sqldb.Tx, words map[word]struct{}) error {
 		return strings.Compare(a.value, b.value)
 	})
 	for _, w := range list {
-		if _, err := tx.Exec(`INSERT INTO trace_word (role, value) VALUES ($1, $2) ON CONFLICT (role, value) DO NOTHING`, int64(w.role), w.value); err != nil {
+		if _, err := tx.Exec(`INSERT INTO repository_word (role, value) VALUES ($1, $2) ON CONFLICT (role, value) DO NOTHING`, int64(w.role), w.value); err != nil {
 			return err
 		}
 	}
@@ -380,12 +380,12 @@ func (r *Repository) PutMasterData(tx *sqldb.Tx, list []epcis.Vocabulary, by str
 			if err != nil {
 				return err
 			}
-			if _, err := tx.Exec(`INSERT INTO trace_vocabulary AS v (kind, key, id, doc, captured_by) VALUES ($1, $2, $3, $4, $5)
+			if _, err := tx.Exec(`INSERT INTO repository_vocabulary AS v (kind, key, id, doc, captured_by) VALUES ($1, $2, $3, $4, $5)
 				ON CONFLICT (kind, key) DO UPDATE SET id = excluded.id, doc = excluded.doc, captured_by = excluded.captured_by`, kind, key, e.ID, string(doc), by); err != nil {
 				return err
 			}
 			for _, a := range e.Attributes {
-				if _, err := tx.Exec(`INSERT INTO trace_attribute AS a (kind, key, attribute, value) VALUES ($1, $2, $3, $4)
+				if _, err := tx.Exec(`INSERT INTO repository_attribute AS a (kind, key, attribute, value) VALUES ($1, $2, $3, $4)
 					ON CONFLICT (kind, key, attribute) DO UPDATE SET value = excluded.value`, kind, key, bounded(a.ID), bounded(a.Value.Text)); err != nil {
 					return err
 				}
@@ -393,11 +393,11 @@ func (r *Repository) PutMasterData(tx *sqldb.Tx, list []epcis.Vocabulary, by str
 			if len(e.Children) == 0 {
 				continue
 			}
-			if _, err := tx.Exec(`DELETE FROM trace_child WHERE kind = $1 AND parent = $2`, kind, key); err != nil {
+			if _, err := tx.Exec(`DELETE FROM repository_child WHERE kind = $1 AND parent = $2`, kind, key); err != nil {
 				return err
 			}
 			for _, child := range e.Children {
-				if _, err := tx.Exec(`INSERT INTO trace_child (kind, parent, child) VALUES ($1, $2, $3) ON CONFLICT (kind, parent, child) DO NOTHING`,
+				if _, err := tx.Exec(`INSERT INTO repository_child (kind, parent, child) VALUES ($1, $2, $3) ON CONFLICT (kind, parent, child) DO NOTHING`,
 					kind, key, bounded(identifier.Key(child))); err != nil {
 					return err
 				}

@@ -11,7 +11,7 @@ import (
 
 	"tagline/epcis"
 	"tagline/epcis/identifier"
-	"tagline/epcis/jsondoc"
+	"tagline/epcis/jsonout"
 	"tagline/epcis/query"
 	"tagline/internal/sqldb"
 )
@@ -87,7 +87,7 @@ func (r *Repository) Find(ctx context.Context, q *query.Query, v Viewer, p Page)
 func (r *Repository) find(tx *sqldb.Tx, q *query.Query, v Viewer, p Page) (Answer, error) {
 	out := Answer{Pin: p.Pin}
 	if out.Pin == 0 {
-		if err := tx.QueryRow(`SELECT last FROM trace_head WHERE id = 1`).Scan(&out.Pin); err != nil {
+		if err := tx.QueryRow(`SELECT last FROM repository_head WHERE id = 1`).Scan(&out.Pin); err != nil {
 			return out, err
 		}
 	}
@@ -181,7 +181,7 @@ func (s *search) viewer(v Viewer) {
 		values[i] = query.Value{Text: p}
 	}
 	s.and(`(` + own + ` OR ` + s.in("e.read_point", values) + ` OR ` + s.in("e.biz_location", values) +
-		` OR EXISTS (SELECT 1 FROM trace_facet f WHERE f.id = e.id AND f.role IN (` + fmt.Sprint(int(query.Source), ",", int(query.Destination)) + `) AND ` + s.in("f.value", values) + `))`)
+		` OR EXISTS (SELECT 1 FROM repository_facet f WHERE f.id = e.id AND f.role IN (` + fmt.Sprint(int(query.Source), ",", int(query.Destination)) + `) AND ` + s.in("f.value", values) + `))`)
 }
 
 func roleList(roles []query.Role) string {
@@ -236,14 +236,14 @@ func (s *search) condition(c *query.Condition) {
 func (s *search) epc(c *query.Condition) {
 	roles := ` AND x.role IN (` + roleList(c.Roles) + `)`
 	if len(c.Patterns) == 0 {
-		s.and(`e.id IN (SELECT x.id FROM trace_epc x WHERE ` + s.in("x.key", c.Values) + roles + `)`)
+		s.and(`e.id IN (SELECT x.id FROM repository_epc x WHERE ` + s.in("x.key", c.Values) + roles + `)`)
 		return
 	}
 	any := s.stretches("x.key", c.Patterns)
 	if len(c.Values) > 0 {
 		any = append(any, s.in("x.key", c.Values))
 	}
-	s.and(`EXISTS (SELECT 1 FROM trace_epc x WHERE x.id = e.id AND (` + strings.Join(any, " OR ") + `)` + roles + `)`)
+	s.and(`EXISTS (SELECT 1 FROM repository_epc x WHERE x.id = e.id AND (` + strings.Join(any, " OR ") + `)` + roles + `)`)
 }
 
 func (s *search) stretches(column string, patterns []identifier.Pattern) (any []string) {
@@ -274,10 +274,10 @@ func (s *search) facet(c *query.Condition) {
 	}
 	plain := c.Operator == query.Equal && len(c.Patterns) == 0 && !slices.ContainsFunc(c.Values, func(v query.Value) bool { return v.HasNumber || v.HasTime })
 	if plain { // may be selective, and has an index
-		s.and(`e.id IN (SELECT f.id FROM trace_facet f WHERE ` + where + `)`)
+		s.and(`e.id IN (SELECT f.id FROM repository_facet f WHERE ` + where + `)`)
 		return
 	}
-	s.and(`EXISTS (SELECT 1 FROM trace_facet f WHERE f.id = e.id AND ` + where + `)`)
+	s.and(`EXISTS (SELECT 1 FROM repository_facet f WHERE f.id = e.id AND ` + where + `)`)
 }
 
 func (s *search) compared(c *query.Condition) string {
@@ -351,7 +351,7 @@ func (s *search) each(tx *sqldb.Tx, after Position, fn func(Stored) bool) error 
 		if byTime {
 			order = `e.event_us ` + direction + `, e.id ` + direction
 		}
-		rows, err := tx.Query(`SELECT e.id, e.event_us, e.record_us, b.body FROM trace_event e JOIN trace_body b ON b.id = e.id WHERE `+
+		rows, err := tx.Query(`SELECT e.id, e.event_us, e.record_us, b.body FROM repository_event e JOIN repository_body b ON b.id = e.id WHERE `+
 			strings.Join(where, " AND ")+` ORDER BY `+order+` LIMIT `+next.arg(batch), next.args...)
 		if err != nil {
 			return err
@@ -403,7 +403,7 @@ func decode(body string, recorded int64) (*epcis.Event, error) {
 	if err := json.Unmarshal([]byte(body), e); err != nil {
 		return nil, fmt.Errorf("repository: a stored event cannot be read: %w", err)
 	}
-	e.RecordTime = epcis.Time{Text: jsondoc.FormatTime(recorded), Micro: recorded}
+	e.RecordTime = epcis.Time{Text: jsonout.FormatTime(recorded), Micro: recorded}
 	return e, nil
 }
 

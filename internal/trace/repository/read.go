@@ -13,7 +13,7 @@ import (
 	"tagline/internal/sqldb"
 )
 
-const selectEvents = `SELECT e.id, e.event_us, e.record_us, b.body FROM trace_event e JOIN trace_body b ON b.id = e.id `
+const selectEvents = `SELECT e.id, e.event_us, e.record_us, b.body FROM repository_event e JOIN repository_body b ON b.id = e.id `
 
 // Range gives the events of rows first to last, in record order; for followers.
 func Range(tx *sqldb.Tx, first, last int64) ([]Stored, error) {
@@ -55,7 +55,7 @@ func OfThings(tx *sqldb.Tx, keys []string, upTo int64) (map[string][]int64, erro
 			args[i] = bounded(k)
 		}
 		args = append(args, upTo)
-		rows, err := tx.Query(fmt.Sprintf(`SELECT DISTINCT key, id FROM trace_epc WHERE key IN (%s) AND id <= $%d ORDER BY key, id`, sqldb.In(len(chunk), 1), len(args)), args...)
+		rows, err := tx.Query(fmt.Sprintf(`SELECT DISTINCT key, id FROM repository_epc WHERE key IN (%s) AND id <= $%d ORDER BY key, id`, sqldb.In(len(chunk), 1), len(args)), args...)
 		if err != nil {
 			return nil, err
 		}
@@ -91,15 +91,15 @@ func (r *Repository) Values(ctx context.Context, role query.Role, v Viewer, afte
 		text, args := "", []any{after, size}
 		switch {
 		case v.All && role == query.EPC:
-			text = `SELECT DISTINCT key FROM trace_epc WHERE key > $1 ORDER BY key LIMIT $2`
+			text = `SELECT DISTINCT key FROM repository_epc WHERE key > $1 ORDER BY key LIMIT $2`
 		case v.All:
-			text, args = `SELECT value FROM trace_word WHERE value > $1 AND role = $3 ORDER BY value LIMIT $2`, append(args, int64(role))
+			text, args = `SELECT value FROM repository_word WHERE value > $1 AND role = $3 ORDER BY value LIMIT $2`, append(args, int64(role))
 		default:
 			s := &search{args: args}
 			s.viewer(v)
-			column, from := columnOf(role), `trace_event e`
+			column, from := columnOf(role), `repository_event e`
 			if role == query.EPC {
-				column, from = `x.key`, `trace_epc x JOIN trace_event e ON e.id = x.id`
+				column, from = `x.key`, `repository_epc x JOIN repository_event e ON e.id = x.id`
 			}
 			text = `SELECT DISTINCT ` + column + ` FROM ` + from + ` WHERE ` + column + ` > $1 AND ` + strings.Join(s.where, " AND ") + ` ORDER BY 1 LIMIT $2`
 			args = s.args
@@ -138,7 +138,7 @@ func columnOf(role query.Role) string {
 // Head gives the highest row and its record time in microseconds.
 func (r *Repository) Head(ctx context.Context) (row, recorded int64, err error) {
 	err = r.db.View(ctx, func(tx *sqldb.Tx) error {
-		return tx.QueryRow(`SELECT last, recorded_us FROM trace_head WHERE id = 1`).Scan(&row, &recorded)
+		return tx.QueryRow(`SELECT last, recorded_us FROM repository_head WHERE id = 1`).Scan(&row, &recorded)
 	})
 	return row, recorded, err
 }
@@ -158,7 +158,7 @@ func (m masterData) Descendants(kind, key string) (out []string, err error) {
 		for _, k := range batch {
 			args = append(args, bounded(k))
 		}
-		children, err := m.texts(`SELECT child FROM trace_child WHERE kind = $1 AND parent IN (`+sqldb.In(len(batch), 2)+`)`, args...)
+		children, err := m.texts(`SELECT child FROM repository_child WHERE kind = $1 AND parent IN (`+sqldb.In(len(batch), 2)+`)`, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -177,7 +177,7 @@ func (m masterData) Descendants(kind, key string) (out []string, err error) {
 
 func (m masterData) WithAttribute(kind, attribute string, values []string) ([]string, error) {
 	args := []any{kind, bounded(attribute)}
-	text := `SELECT key FROM trace_attribute WHERE kind = $1 AND attribute = $2`
+	text := `SELECT key FROM repository_attribute WHERE kind = $1 AND attribute = $2`
 	if values != nil {
 		for _, v := range values {
 			args = append(args, bounded(v))
@@ -210,7 +210,7 @@ func (m masterData) texts(text string, args ...any) (list []string, err error) {
 // MasterData gives what is known of an identifier; false when nothing is.
 func MasterData(tx *sqldb.Tx, kind, key string) (e epcis.VocabularyElement, known bool, err error) {
 	var doc string
-	err = tx.QueryRow(`SELECT doc FROM trace_vocabulary WHERE kind = $1 AND key = $2`, kind, bounded(key)).Scan(&doc)
+	err = tx.QueryRow(`SELECT doc FROM repository_vocabulary WHERE kind = $1 AND key = $2`, kind, bounded(key)).Scan(&doc)
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return e, false, nil
 	}
@@ -225,7 +225,7 @@ func MasterData(tx *sqldb.Tx, kind, key string) (e epcis.VocabularyElement, know
 func (r *Repository) Prefixes(ctx context.Context) (c *epcis.Context, companies []string, err error) {
 	err = r.db.View(ctx, func(tx *sqldb.Tx) error {
 		m := masterData{tx}
-		names, err := m.texts(`SELECT value FROM trace_word WHERE role = $1 ORDER BY value LIMIT 1000`, int64(prefixWords))
+		names, err := m.texts(`SELECT value FROM repository_word WHERE role = $1 ORDER BY value LIMIT 1000`, int64(prefixWords))
 		if err != nil {
 			return err
 		}
@@ -234,7 +234,7 @@ func (r *Repository) Prefixes(ctx context.Context) (c *epcis.Context, companies 
 			prefix, space, _ := strings.Cut(text, " ")
 			c.Bindings = append(c.Bindings, epcis.Binding{Prefix: prefix, Space: space})
 		}
-		companies, err = m.texts(`SELECT value FROM trace_word WHERE role = $1 ORDER BY value LIMIT 10000`, int64(companyWords))
+		companies, err = m.texts(`SELECT value FROM repository_word WHERE role = $1 ORDER BY value LIMIT 10000`, int64(companyWords))
 		return err
 	})
 	return c, companies, err

@@ -58,13 +58,13 @@ func (s *Service) Make(ctx context.Context, q Query) error {
 	}
 	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
 		var n int64
-		if err := tx.QueryRow(`SELECT count(*) FROM trace_query`).Scan(&n); err != nil {
+		if err := tx.QueryRow(`SELECT count(*) FROM standing_query`).Scan(&n); err != nil {
 			return err
 		}
 		if n >= most {
 			return fault.Newf(fault.TooLarge, "there are %d queries, and no more are kept", n).WithHint("Delete some that are not needed.")
 		}
-		made, err := tx.Exec(`INSERT INTO trace_query (name, doc, created_us, made_by) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING`,
+		made, err := tx.Exec(`INSERT INTO standing_query (name, doc, created_us, made_by) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING`,
 			q.Name, string(doc), sqldb.Micros(s.clock.Now()), q.By)
 		if err == nil && made == 0 {
 			err = fault.Newf(fault.Conflict, "there is a query named %s already", q.Name).WithHint("Choose another name, or delete that one first.")
@@ -76,7 +76,7 @@ func (s *Service) Make(ctx context.Context, q Query) error {
 // Query gives a query. Errors: NotFound.
 func (s *Service) Query(ctx context.Context, name string) (q Query, err error) {
 	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
-		q, err = scan(tx.QueryRow(`SELECT name, doc, made_by FROM trace_query WHERE name = $1`, name))
+		q, err = scan(tx.QueryRow(`SELECT name, doc, made_by FROM standing_query WHERE name = $1`, name))
 		if errors.Is(err, sqldb.ErrNoRows) {
 			return fault.New(fault.NotFound, "there is no query of this name", "Look at the list of queries.")
 		}
@@ -89,7 +89,7 @@ func (s *Service) Query(ctx context.Context, name string) (q Query, err error) {
 func (s *Service) List(ctx context.Context, after string, size int) (list []Query, err error) {
 	err = s.db.View(ctx, func(tx *sqldb.Tx) error {
 		list = nil
-		rows, err := tx.Query(`SELECT name, doc, made_by FROM trace_query WHERE name > $1 ORDER BY name LIMIT $2`, after, size)
+		rows, err := tx.Query(`SELECT name, doc, made_by FROM standing_query WHERE name > $1 ORDER BY name LIMIT $2`, after, size)
 		if err != nil {
 			return err
 		}
@@ -125,7 +125,7 @@ func scan(row interface{ Scan(...any) error }) (q Query, err error) {
 // Delete deletes a query, if it is there.
 func (s *Service) Delete(ctx context.Context, name, by string) error {
 	return s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		_, err := tx.Exec(`DELETE FROM trace_query WHERE name = $1`, name)
+		_, err := tx.Exec(`DELETE FROM standing_query WHERE name = $1`, name)
 		return err
 	})
 }

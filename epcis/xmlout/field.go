@@ -1,4 +1,4 @@
-package xmldoc
+package xmlout
 
 import (
 	"strconv"

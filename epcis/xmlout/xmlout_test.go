@@ -1,4 +1,4 @@
-package xmldoc_test
+package xmlout_test
 
 import (
 	"bytes"
@@ -13,7 +13,9 @@ import (
 	"tagline/epcis"
 	"tagline/epcis/eventhash"
 	"tagline/epcis/jsondoc"
+	"tagline/epcis/jsonout"
 	"tagline/epcis/xmldoc"
+	"tagline/epcis/xmlout"
 )
 
 func shared(t testing.TB) string {
@@ -139,17 +141,17 @@ var differs = map[string]string{
 func roundTrip(t *testing.T, name string, e *epcis.Event) {
 	t.Helper()
 	doc := &epcis.Document{Query: true, QueryName: "all", CreationDate: e.EventTime}
-	around := jsondoc.Gather(e)
-	b, err := xmldoc.AppendDocument(nil, doc, around)
+	around := jsonout.Gather(e)
+	b, err := xmlout.AppendDocument(nil, doc, around)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err = xmldoc.AppendEvent(b, e, around, xmldoc.Captured)
+	b, err = xmlout.AppendEvent(b, e, around, xmlout.Captured)
 	if err != nil {
 		t.Errorf("%s: %v", name, err)
 		return
 	}
-	items, got, err := all(xmldoc.AppendEnd(b, doc), epcis.Limits{})
+	items, got, err := all(xmlout.AppendEnd(b, doc), epcis.Limits{})
 	if err != nil || len(items) != 1 || items[0].Refused() || got.QueryName != "all" {
 		t.Errorf("%s: what was written is not read: %v %v\n%s", name, err, items, b)
 		return
@@ -345,8 +347,8 @@ func TestWhatHasNoFormInXML(t *testing.T) {
 		if err != nil || item.Refused() {
 			t.Fatal(more, err, item.Problems)
 		}
-		var form *xmldoc.FormError
-		if _, err := xmldoc.AppendEvent(nil, item.Event, nil, xmldoc.WebURIs); !errors.As(err, &form) {
+		var form *xmlout.FormError
+		if _, err := xmlout.AppendEvent(nil, item.Event, nil, xmlout.WebURIs); !errors.As(err, &form) {
 			t.Errorf("%s was written: %v", more, err)
 		}
 	}
@@ -354,8 +356,8 @@ func TestWhatHasNoFormInXML(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for words, want := range map[xmldoc.Words]string{xmldoc.WebURIs: "https://ref.gs1.org/cbv/BizStep-shipping", xmldoc.URNs: "urn:epcglobal:cbv:bizstep:shipping", xmldoc.Captured: "https://ref.gs1.org/cbv/BizStep-shipping"} {
-		b, err := xmldoc.AppendEvent(nil, item.Event, nil, words)
+	for words, want := range map[xmlout.Words]string{xmlout.WebURIs: "https://ref.gs1.org/cbv/BizStep-shipping", xmlout.URNs: "urn:epcglobal:cbv:bizstep:shipping", xmlout.Captured: "https://ref.gs1.org/cbv/BizStep-shipping"} {
+		b, err := xmlout.AppendEvent(nil, item.Event, nil, words)
 		if err != nil || !strings.Contains(string(b), "<bizStep>"+want+"</bizStep>") || !strings.Contains(string(b), `<ex:n xsi:type="xsd:decimal">1.10</ex:n>`) {
 			t.Errorf("%v\n%s", err, b)
 		}
@@ -375,15 +377,15 @@ func FuzzDocument(f *testing.F) {
 				continue
 			}
 			doc := &epcis.Document{}
-			around := jsondoc.Gather(item.Event)
-			b, err := xmldoc.AppendDocument(nil, doc, around)
+			around := jsonout.Gather(item.Event)
+			b, err := xmlout.AppendDocument(nil, doc, around)
 			if err != nil {
 				continue
 			}
-			if b, err = xmldoc.AppendEvent(b, item.Event, around, xmldoc.Captured); err != nil {
+			if b, err = xmlout.AppendEvent(b, item.Event, around, xmlout.Captured); err != nil {
 				continue
 			}
-			again, _, err := all(xmldoc.AppendEnd(b, doc), epcis.Limits{})
+			again, _, err := all(xmlout.AppendEnd(b, doc), epcis.Limits{})
 			if err != nil || len(again) != 1 || again[0].Refused() {
 				t.Fatalf("%v %v\n%s", err, again, b)
 			}

@@ -1,4 +1,4 @@
-package jsondoc
+package jsonout
 
 import (
 	"encoding/json"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tagline/epcis"
+	"tagline/epcis/jsondoc"
 )
 
 // Gather gives one context for a document with these events: the standard's, what
@@ -14,7 +15,7 @@ import (
 // prefix that means different things stays out, and AppendEvent gives it to the
 // events that need it.
 func Gather(events ...*epcis.Event) *epcis.Context {
-	out := &epcis.Context{URLs: []string{StandardContext}}
+	out := &epcis.Context{URLs: []string{jsondoc.StandardContext}}
 	meaning := map[string]string{}
 	var order []string
 	clash := map[string]bool{}
@@ -25,7 +26,7 @@ func Gather(events ...*epcis.Event) *epcis.Context {
 		}
 		last = e.Context
 		for _, url := range e.Context.URLs {
-			if !isStandard(url) && !slices.Contains(out.URLs, url) {
+			if !jsondoc.IsStandard(url) && !slices.Contains(out.URLs, url) {
 				out.URLs = append(out.URLs, url)
 			}
 		}
@@ -138,10 +139,10 @@ func AppendEvent(dst []byte, e *epcis.Event, around *epcis.Context) []byte {
 // when that is nothing.
 func missing(c, around *epcis.Context) *epcis.Context {
 	if around == nil {
-		out := &epcis.Context{URLs: []string{StandardContext}}
+		out := &epcis.Context{URLs: []string{jsondoc.StandardContext}}
 		if c != nil {
 			for _, url := range c.URLs {
-				if !isStandard(url) {
+				if !jsondoc.IsStandard(url) {
 					out.URLs = append(out.URLs, url)
 				}
 			}
@@ -154,7 +155,7 @@ func missing(c, around *epcis.Context) *epcis.Context {
 	}
 	out := &epcis.Context{}
 	for _, url := range c.URLs {
-		if !isStandard(url) && !slices.Contains(around.URLs, url) {
+		if !jsondoc.IsStandard(url) && !slices.Contains(around.URLs, url) {
 			out.URLs = append(out.URLs, url)
 		}
 	}
@@ -235,7 +236,7 @@ func (w *writer) number(name, value string) {
 
 // plain writes a number as it is, or as the number that it is otherwise written.
 func (w *writer) plain(value string) {
-	if isNumber(value) {
+	if epcis.IsNumber(value) {
 		w.b = append(w.b, value...)
 		return
 	}

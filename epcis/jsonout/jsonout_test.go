@@ -1,4 +1,4 @@
-package jsondoc_test
+package jsonout_test
 
 import (
 	"bytes"
@@ -13,6 +13,7 @@ import (
 
 	"tagline/epcis"
 	"tagline/epcis/jsondoc"
+	"tagline/epcis/jsonout"
 )
 
 // shared gives the folder of the published documents, or skips.
@@ -129,7 +130,7 @@ func warning(p epcis.Problem) bool {
 // roundTrip writes an event alone and in a document, reads it again, and compares.
 func roundTrip(t *testing.T, name string, e *epcis.Event) {
 	t.Helper()
-	alone := jsondoc.AppendEvent(nil, e, nil)
+	alone := jsonout.AppendEvent(nil, e, nil)
 	item, err := jsondoc.ReadEvent(alone, epcis.Limits{})
 	if err != nil || item.Refused() {
 		t.Errorf("%s: what was written is not read: %v %v\n%s", name, err, item.Problems, alone)
@@ -138,10 +139,10 @@ func roundTrip(t *testing.T, name string, e *epcis.Event) {
 	same(t, name+" alone", item.Event, e)
 
 	doc := &epcis.Document{Query: true, QueryName: "all", SchemaVersion: "2.0", CreationDate: e.EventTime}
-	around := jsondoc.Gather(e)
-	b := jsondoc.AppendDocument(nil, doc, around)
-	b = jsondoc.AppendEvent(b, e, around)
-	items, got, err := all(t, jsondoc.AppendEnd(b, doc), epcis.Limits{})
+	around := jsonout.Gather(e)
+	b := jsonout.AppendDocument(nil, doc, around)
+	b = jsonout.AppendEvent(b, e, around)
+	items, got, err := all(t, jsonout.AppendEnd(b, doc), epcis.Limits{})
 	if err != nil || len(items) != 1 || items[0].Refused() || got.QueryName != "all" {
 		t.Errorf("%s: the document is not read: %v\n%s", name, err, b)
 		return
@@ -254,16 +255,16 @@ func TestTwoMeaningsOfAPrefix(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	around := jsondoc.Gather(items[0].Event, items[1].Event)
+	around := jsonout.Gather(items[0].Event, items[1].Event)
 	if _, bound := around.Space("gin"); bound {
 		t.Error("a prefix with two meanings stands in the document's context")
 	}
 	doc := &epcis.Document{SchemaVersion: "2.0", CreationDate: items[0].Event.EventTime}
-	b := jsondoc.AppendDocument(nil, doc, around)
-	b = jsondoc.AppendEvent(b, items[0].Event, around)
+	b := jsonout.AppendDocument(nil, doc, around)
+	b = jsonout.AppendEvent(b, items[0].Event, around)
 	b = append(b, ',')
-	b = jsondoc.AppendEvent(b, items[1].Event, around)
-	again, _, err := all(t, jsondoc.AppendEnd(b, doc), epcis.Limits{})
+	b = jsonout.AppendEvent(b, items[1].Event, around)
+	again, _, err := all(t, jsonout.AppendEnd(b, doc), epcis.Limits{})
 	if err != nil || len(again) != 2 {
 		t.Fatalf("%v\n%s", err, b)
 	}
@@ -335,12 +336,12 @@ func FuzzDocument(f *testing.F) {
 			if item.Event == nil || item.Refused() {
 				continue
 			}
-			b := jsondoc.AppendEvent(nil, item.Event, nil)
+			b := jsonout.AppendEvent(nil, item.Event, nil)
 			again, err := jsondoc.ReadEvent(b, epcis.Limits{})
 			if err != nil || again.Refused() {
 				t.Fatalf("%v %v\n%s", err, again.Problems, b)
 			}
-			if c := jsondoc.AppendEvent(nil, again.Event, nil); !bytes.Equal(b, c) {
+			if c := jsonout.AppendEvent(nil, again.Event, nil); !bytes.Equal(b, c) {
 				t.Fatalf("written twice it differs:\n%s\n%s", b, c)
 			}
 		}

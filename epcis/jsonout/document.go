@@ -1,4 +1,4 @@
-package jsondoc
+package jsonout
 
 import "tagline/epcis"
 

@@ -1,4 +1,4 @@
-package xmldoc
+package xmlout
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tagline/epcis"
+	"tagline/epcis/xmldoc"
 )
 
 // Words says how standard values are spelled (header GS1-CBV-XML-Format).
@@ -32,11 +33,11 @@ func AppendDocument(dst []byte, d *epcis.Document, around *epcis.Context) ([]byt
 	w := writer{b: dst, c: around}
 	w.raw(`<?xml version="1.0" encoding="UTF-8"?>` + "\n")
 	if d.Query {
-		w.raw(`<epcisq:EPCISQueryDocument xmlns:epcisq="` + spaceQuery + `2"`)
+		w.raw(`<epcisq:EPCISQueryDocument xmlns:epcisq="` + xmldoc.SpaceQuery + `2"`)
 	} else {
-		w.raw(`<epcis:EPCISDocument xmlns:epcis="` + spaceEPCIS + `2"`)
+		w.raw(`<epcis:EPCISDocument xmlns:epcis="` + xmldoc.SpaceEPCIS + `2"`)
 	}
-	w.raw(` xmlns:xsi="` + spaceXSI + `" xmlns:xsd="` + spaceXSD + `"`)
+	w.raw(` xmlns:xsi="` + xmldoc.SpaceXSI + `" xmlns:xsd="` + xmldoc.SpaceXSD + `"`)
 	for _, b := range bindings(around) {
 		w.declare(b)
 	}
@@ -274,7 +275,7 @@ func (w *writer) event(e *epcis.Event) {
 			}
 		},
 	}
-	for _, name := range order(e.Type) {
+	for _, name := range xmldoc.Order(e.Type) {
 		if write := parts[name]; write != nil {
 			write()
 		}
@@ -346,4 +347,13 @@ func (w *writer) place(name string, p *epcis.Place) {
 	w.leaf("id", p.ID)
 	w.fields(p.Extensions)
 	w.raw("</" + name + ">")
+}
+
+// clip shortens a text of the outside for a message.
+func clip(s string) string {
+	const most = 80
+	if len(s) > most {
+		return s[:most] + "…"
+	}
+	return s
 }
