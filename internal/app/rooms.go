@@ -27,6 +27,7 @@ import (
 	"tagline/internal/thing"
 	"tagline/internal/timer"
 	"tagline/internal/trace/capture"
+	"tagline/internal/trace/journey"
 	"tagline/internal/trace/repository"
 	"tagline/internal/trace/standing"
 	"tagline/internal/vault"
@@ -57,6 +58,7 @@ type rooms struct {
 	traces    *repository.Repository
 	captures  *capture.Service
 	standing  *standing.Service
+	journeys  *journey.Service
 	drawer    *passportweb.Drawer // of the pages of passports, in copies too
 }
 
@@ -99,6 +101,7 @@ func (r *rooms) open(ctx context.Context) (err error) {
 	r.traces = repository.New(repository.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids})
 	r.captures = capture.New(capture.Config{DB: r.db, Repository: r.traces, Clock: c.Clock, IDs: r.ids, Dir: filepath.Join(c.Data, "captures"), Log: c.Log})
 	r.standing = standing.New(r.db, c.Clock)
+	r.journeys = journey.New(journey.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, Things: r.things, Sold: product.Sold})
 	if r.drawer, err = passportweb.NewDrawer(); err != nil {
 		return err
 	}

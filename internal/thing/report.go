@@ -109,6 +109,9 @@ func (s *Service) reportIn(tx *sqldb.Tx, r Report, e ledger.Event) (out Reported
 	return out, nil
 }
 
+// RetractedID is the source id of the event by which Retract takes a report back.
+func RetractedID(sourceID string) string { return "retracted/" + sourceID }
+
 // Retract takes a revocable report back, inside a transaction: the item is as if the
 // report had never come, and moments that are true no more are told in the ledger
 // (moment.retracted). A report that is not known, or was taken back before, changes
@@ -118,7 +121,7 @@ func (s *Service) Retract(tx *sqldb.Tx, source, sourceID, reason string) error {
 	if err != nil || !seen {
 		return err
 	}
-	if _, again, err := s.ledger.Seen(tx, source, "retracted/"+sourceID); err != nil || again {
+	if _, again, err := s.ledger.Seen(tx, source, RetractedID(sourceID)); err != nil || again {
 		return err
 	}
 	known, err := s.ledger.Get(tx, id)

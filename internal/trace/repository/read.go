@@ -239,3 +239,24 @@ func (r *Repository) Prefixes(ctx context.Context) (c *epcis.Context, companies 
 	})
 	return c, companies, err
 }
+
+// DeclaredWrong tells which of some events were declared wrong.
+func DeclaredWrong(tx *sqldb.Tx, eventIDs []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for chunk := range slices.Chunk(eventIDs, 500) {
+		short := make(map[string]string, len(chunk))
+		args := make([]any, len(chunk))
+		for i, id := range chunk {
+			args[i] = bounded(id)
+			short[bounded(id)] = id
+		}
+		list, err := (masterData{tx}).texts(`SELECT event_id FROM repository_event WHERE declared_us <> 0 AND event_id IN (`+sqldb.In(len(args), 1)+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range list {
+			out[short[id]] = true
+		}
+	}
+	return out, nil
+}
