@@ -15,6 +15,7 @@ import (
 	"tagline/internal/brand"
 	"tagline/internal/client"
 	"tagline/internal/clock"
+	"tagline/internal/epciscmd"
 	"tagline/internal/fault"
 	"tagline/internal/linkcmd"
 	"tagline/internal/manifest"
@@ -268,10 +269,17 @@ is named. Importing the same file again changes nothing.`,
 
 func newLinks(s *streams) *cobra.Command {
 	return linkcmd.New(linkcmd.Shell{Out: s.out, Err: s.err, Refused: errRefused, Args: argsAre,
-		Misuse: func(err error) error { return misuse{err} },
-		Remote: func(c *cobra.Command) func() (*client.Client, error) {
-			r := &remote{}
-			r.add(c)
-			return func() (*client.Client, error) { return r.client(s) }
-		}})
+		Misuse: func(err error) error { return misuse{err} }, Remote: s.remote})
+}
+
+func newEPCIS(s *streams) *cobra.Command {
+	return epciscmd.New(epciscmd.Shell{Out: s.out, Err: s.err, Refused: errRefused, Args: argsAre,
+		Misuse: func(err error) error { return misuse{err} }, Remote: s.remote})
+}
+
+// remote adds the flags of a server to a command of another package.
+func (s *streams) remote(c *cobra.Command) func() (*client.Client, error) {
+	r := &remote{}
+	r.add(c)
+	return func() (*client.Client, error) { return r.client(s) }
 }

@@ -90,7 +90,6 @@ func (m *meter) mark(most int64) { m.most, m.left = most, most+4096 }
 type source struct {
 	dec    *xml.Decoder
 	meter  *meter
-	depth  int // how deep the next element may stand
 	limits epcis.Limits
 }
 

@@ -13,6 +13,7 @@ import (
 	"tagline/epcis/identifier"
 	"tagline/epcis/query"
 	"tagline/internal/clock"
+	"tagline/internal/fault"
 	"tagline/internal/ident"
 	"tagline/internal/ledger"
 	"tagline/internal/sqldb"
@@ -110,6 +111,9 @@ const maxAppend = 1000
 // transaction, and tells what became of each. A conflict stores nothing of that
 // event; whether the others stay is the caller's decision.
 func (r *Repository) Append(tx *sqldb.Tx, events []Prepared, o Origin) ([]Outcome, error) {
+	if len(events) > maxAppend {
+		return nil, fault.Newf(fault.TooLarge, "%d events are too many for one transaction", len(events)).WithHint("Append them by %d.", maxAppend)
+	}
 	// The head's row is taken first: it keeps others out to the commit, so that
 	// what is looked up here stays true.
 	var last, recorded int64
