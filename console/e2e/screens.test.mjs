@@ -3,10 +3,26 @@
 // test-results are for people to look at.
 import { after, before, describe, test } from 'node:test'
 import { accessible, launch, missing, open, shot, signIn, visit, wellFormed, looks } from './browser.mjs'
-import { api, start, until } from './server.mjs'
+import { api, key, start, until } from './server.mjs'
 
 const skip = missing()
 if (skip) console.error(skip)
+
+const event = (day, rest) => ({ type: 'ObjectEvent', action: 'OBSERVE', eventTime: `2026-11-2${day}T10:00:00Z`, eventTimeZoneOffset: '+00:00', ...rest })
+const bottle = 'https://id.gs1.org/01/09506000134352/21/WAY1'
+const pallet = 'urn:epc:id:sscc:9506000.1000000001'
+// A bottle on a pallet, from the plant to a till.
+const chain = {
+  '@context': 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld', type: 'EPCISDocument', schemaVersion: '2.0', creationDate: '2026-11-26T12:00:00Z',
+  epcisBody: {
+    eventList: [
+      event(0, { action: 'ADD', bizStep: 'commissioning', disposition: 'active', epcList: [bottle] }),
+      event(1, { type: 'AggregationEvent', action: 'ADD', bizStep: 'packing', parentID: pallet, childEPCs: [bottle] }),
+      event(2, { bizStep: 'shipping', disposition: 'in_transit', epcList: [pallet], destinationList: [{ type: 'location', destination: 'urn:epc:id:sgln:9506000.00002.0' }] }),
+      event(3, { bizStep: 'receiving', epcList: [pallet], bizLocation: { id: 'urn:epc:id:sgln:9506000.00002.0' } }),
+    ],
+  },
+}
 
 describe('screens of the demo', { skip: Boolean(skip), timeout: 600_000 }, () => {
   let server, browser
@@ -25,7 +41,15 @@ describe('screens of the demo', { skip: Boolean(skip), timeout: 600_000 }, () =>
     const { items: contents } = await api(server.url, 'GET', '/contents')
     const { items: sets } = await api(server.url, 'GET', '/keysets')
     const tap = taps.find((t) => t.thing)
+    const captured = await fetch(`${server.url}/epcis/v2/capture`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify(chain),
+    })
+    if (captured.status !== 202) throw new Error(`the capture was answered with ${captured.status}`)
     Object.assign(places, {
+      ways: '/ways', way: `/ways?id=${encodeURIComponent('(01)09506000134352(21)WAY1')}`, pallet: '/ways?id=urn:epc:id:sscc:9506000.1000000001',
+      'no-way': '/ways?id=urn:x:nothing', captures: '/ways?tab=captures',
       product: `/products/${products[0].gtin}`,
       'content-one': `/content/${contents[0].name}`,
       thing: `/things/${tap.thing.id}`,

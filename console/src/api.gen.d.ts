@@ -1732,6 +1732,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/traces/lot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the things of a lot with where they are
+         * @description Needs the action `way.read`.
+         */
+        get: operations["list-lot-ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traces/way": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the way of a thing, and its state at a time
+         * @description Events of a container that held the thing at their time are part of its way, marked with the container. Events that were declared wrong are left out.
+         *
+         *     Needs the action `way.read`.
+         */
+        get: operations["get-way"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/virtual": {
         parameters: {
             query?: never;
@@ -2982,6 +3024,11 @@ export interface components {
             /** @description Give it back as cursor to get the items after these; absent at the end */
             next?: string;
         };
+        PageTraceItem: {
+            items: components["schemas"]["TraceItem"][];
+            /** @description Give it back as cursor to get the items after these; absent at the end */
+            next?: string;
+        };
         PageVirtualBottle: {
             items: components["schemas"]["VirtualBottle"][];
             /** @description Give it back as cursor to get the items after these; absent at the end */
@@ -3753,6 +3800,93 @@ export interface components {
             products: number;
             /** Format: int64 */
             things: number;
+        };
+        TraceEntry: {
+            /** @example OBSERVE */
+            action?: string;
+            /** Format: date-time */
+            at: string;
+            disposition?: string;
+            eventID: string;
+            /** @description What it was packed into, or taken out of */
+            parent?: string;
+            place?: string;
+            /** @example receiving */
+            step?: string;
+            /** @example ObjectEvent */
+            type: string;
+            /** @description Containers through which it concerns the thing, the outermost last; empty for its own */
+            via: string[];
+        };
+        TraceItem: {
+            id: string;
+            key: string;
+            state: components["schemas"]["TraceState"];
+        };
+        TraceState: {
+            bestBefore?: string;
+            /** Format: date-time */
+            bornAt?: string;
+            /** @description What holds it */
+            container?: string[];
+            /** @description Where it is on its way to */
+            destination?: string;
+            /** @example in_transit */
+            disposition?: string;
+            /** Format: date-time */
+            endedAt?: string;
+            lot?: string;
+            /** Format: date-time */
+            openedAt?: string;
+            owner?: string;
+            persistent?: string[];
+            /** @description Business location */
+            place?: string;
+            possessor?: string;
+            readPoint?: string;
+            /** Format: date-time */
+            recalledAt?: string;
+            /** Format: date-time */
+            receivedAt?: string;
+            /** Format: date-time */
+            shippedAt?: string;
+            /**
+             * Format: date-time
+             * @description When it came there
+             */
+            since?: string;
+            /** Format: date-time */
+            soldAt?: string;
+            /** @example shipping */
+            step?: string;
+            /** Format: date-time */
+            stockedAt?: string;
+            /** Format: date-time */
+            stolenAt?: string;
+        };
+        TraceWay: {
+            /**
+             * Format: date-time
+             * @description The time for which the state holds
+             */
+            at: string;
+            /** @description What was directly in it, at most 200 */
+            contents: string[];
+            /** @description What was captured up to then, the newest first */
+            entries: components["schemas"]["TraceEntry"][];
+            gtin?: string;
+            /**
+             * @description As a Digital Link where it is a GS1 key
+             * @example https://id.gs1.org/01/09506000134352/21/A1
+             */
+            id: string;
+            /**
+             * @description The canonical key, the same for every spelling
+             * @example 01/09506000134352/21/A1
+             */
+            key: string;
+            serial?: string;
+            state: components["schemas"]["TraceState"];
         };
         Undo: {
             /** @description Go ahead when the entry was changed later: those changes are lost */
@@ -7615,6 +7749,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageStoryEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-lot-ways": {
+        parameters: {
+            query: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
+                gtin: string;
+                lot: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTraceItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-way": {
+        parameters: {
+            query: {
+                /** @description An EPC as a URN, a Digital Link, or a key such as (01)09506000134352(21)A1 */
+                id: string;
+                /** @description The time for which the state is asked; now when it is left out */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceWay"];
                 };
             };
             /** @description Error */

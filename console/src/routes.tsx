@@ -84,6 +84,12 @@ const thing = createRoute({
   path: '/things/$id',
   component: lazyRouteComponent(() => import('./screens/things/Thing'), 'Thing'),
 })
+const ways = createRoute({
+  getParentRoute: () => inside,
+  path: '/ways',
+  validateSearch: search.waysSearch,
+  component: lazyRouteComponent(() => import('./screens/ways/Ways'), 'Ways'),
+})
 const taps = createRoute({
   getParentRoute: () => inside,
   path: '/taps',
@@ -196,7 +202,7 @@ const tree = root.addChildren([
   inside.addChildren([
     overview, products, product, passports, passport, newPassport, editPassport, things, thing, taps, event, tags, newKeySet, importChips, diagnose, chips, keySet,
     phone, contents, content, links, linkEntry, linkScans, linkChecks, linkImport, team, settings,
-    codes,
+    codes, ways,
   ]),
 ])
 

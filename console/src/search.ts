@@ -41,6 +41,13 @@ export const productSearch = (s: Raw): { seal?: Preset; market?: string; locale?
   locale: text(s.locale),
 })
 
+export const waysSearch = (s: Raw): { id?: string; at?: string; tab?: 'captures' } => ({
+  // A code is longer than what people type elsewhere.
+  id: typeof s.id === 'string' && s.id !== '' ? s.id.slice(0, 1000) : typeof s.id === 'number' ? String(s.id) : undefined,
+  at: typeof s.at === 'string' && !Number.isNaN(Date.parse(s.at)) ? s.at : undefined,
+  tab: oneOf(s.tab, ['captures']),
+})
+
 /** The states in which a product speaks differently. */
 export const presets = ['sealed', 'opened', 'drained', 'replayed', 'plain'] as const
 export type Preset = (typeof presets)[number]

@@ -60,6 +60,7 @@ const (
 	PassportGrantRead  Action = "passport-grant.read"
 	PassportGrantWrite Action = "passport-grant.write"
 
+	WayRead      Action = "way.read"
 	TraceRead    Action = "trace.read"
 	TraceCapture Action = "trace.capture"
 	TraceQuery   Action = "trace.query"
@@ -108,6 +109,7 @@ func Actions() []Described {
 		{PassportPublish, "Publish and withdraw passports"},
 		{PassportGrantRead, "See who may read closed parts of passports, and when they did"},
 		{PassportGrantWrite, "Give and end access to closed parts of passports"},
+		{WayRead, "Follow things through the supply chain"},
 		{TraceRead, "Read supply-chain events"},
 		{TraceCapture, "Capture supply-chain events"},
 		{TraceQuery, "Name queries over supply-chain events, and delete them"},
@@ -141,16 +143,16 @@ func Grades() []Grade {
 		{Owner, "Owner", "Everything, and the people and keys", every()},
 		{Marketer, "Marketer", "Products and what they say", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ProductWrite, ContentRead, ContentWrite, LinkRead, LinkWrite, LinkRecall,
-			BrandApply, BrandExport, ThingRead, TagRead, TapRead, EventRead, PhoneUse, PassportRead, PassportWrite, TraceRead, TraceQuery, SelfWrite}},
+			BrandApply, BrandExport, ThingRead, TagRead, TapRead, EventRead, PhoneUse, PassportRead, PassportWrite, WayRead, TraceRead, TraceQuery, SelfWrite}},
 		{PR, "PR", "Reads products, things and taps for stories", []Action{
-			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, LinkRead, LinkRecall, BrandExport, ThingRead, TapRead, EventRead, PhoneUse, TraceRead, SelfWrite}},
+			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, LinkRead, LinkRecall, BrandExport, ThingRead, TapRead, EventRead, PhoneUse, WayRead, TraceRead, SelfWrite}},
 		{Engineer, "Engineer", "Things, tags, keys and the server", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ProductWrite, ContentRead, LinkRead, LinkWrite, LinkRecall, BrandExport,
 			ThingRead, ThingWrite, MomentReport, TagRead, TagWrite, TagEncode, TagDiagnose, TapRead, EventRead, PhoneUse,
-			KeyRead, KeyWrite, PassportRead, PassportWrite, PassportPublish, PassportGrantRead, PassportGrantWrite, TraceRead, TraceCapture, TraceQuery, SystemRead, SelfWrite}},
+			KeyRead, KeyWrite, PassportRead, PassportWrite, PassportPublish, PassportGrantRead, PassportGrantWrite, WayRead, TraceRead, TraceCapture, TraceQuery, SystemRead, SelfWrite}},
 		{Privacy, "Privacy officer", "Sees what is kept and who has access", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, LinkRead, BrandExport, ThingRead, TagRead, TapRead, EventRead,
-			MemberRead, KeyRead, PassportRead, PassportGrantRead, TraceRead, SystemRead, SelfWrite}},
+			MemberRead, KeyRead, PassportRead, PassportGrantRead, WayRead, TraceRead, SystemRead, SelfWrite}},
 		{Auditor, "Auditor", "Reads everything, changes nothing", append(reads(), BrandExport, SelfWrite)},
 		{Partner, "Partner", "Own traces only", []Action{TraceRead, TraceCapture, SelfWrite}},
 	}

@@ -17,6 +17,7 @@ import (
 	"tagline/internal/api/links"
 	"tagline/internal/api/passports"
 	"tagline/internal/api/people"
+	"tagline/internal/api/traces"
 	"tagline/internal/api/watch"
 	"tagline/internal/brand"
 	"tagline/internal/bus"
@@ -35,6 +36,7 @@ import (
 	"tagline/internal/tag"
 	"tagline/internal/thing"
 	"tagline/internal/timer"
+	"tagline/internal/trace/journey"
 	"tagline/internal/vault"
 )
 
@@ -58,6 +60,7 @@ type Backend struct {
 	Passports *passport.Service
 	Links     *link.Service
 	Checker   *check.Checker
+	Journeys  *journey.Service
 }
 
 // Config says how the API is served.
@@ -110,6 +113,7 @@ func assemble(c Config) *API {
 		Clock: c.Clock, BaseURL: c.BaseURL}).Register(a.frame)
 	(&passports.Desk{Passports: c.Passports, Clock: c.Clock, BaseURL: c.BaseURL, Log: c.Log}).Register(a.frame)
 	(&labels.Desk{Things: c.Things, Chance: c.Chance, BaseURL: c.BaseURL}).Register(a.frame)
+	(&traces.Desk{Journeys: c.Journeys, Clock: c.Clock}).Register(a.frame)
 	a.watch.Register(a.frame)
 	return a
 }

@@ -34,6 +34,7 @@ import (
 	"tagline/internal/tag"
 	"tagline/internal/thing"
 	"tagline/internal/timer"
+	"tagline/internal/trace/journey"
 	"tagline/internal/vault"
 )
 
@@ -83,6 +84,7 @@ func start(t *testing.T, db *sqldb.DB) *server {
 		Brands:  brand.New(brand.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: products, Contents: contents, Passports: passports, Links: links}),
 		Keysets: sets, Tags: tags, Things: things, Stories: story.New(db, l),
 		Links:     links,
+		Journeys:  journey.New(journey.Config{DB: db, Ledger: l, Clock: c, Things: things, Sold: product.Sold}),
 		Batches:   personalise.New(personalise.Config{DB: db, Sets: sets, Things: things, Clock: c, IDs: ids, Sold: product.Sold}),
 		Passports: passports}
 	s.back.Checker = check.New(check.Config{Links: s.back.Links, Clock: c, Loopback: true})

@@ -9,6 +9,7 @@ import {
   IconLink,
   IconPackage,
   IconQrcode,
+  IconRoute,
   IconSettings,
   IconUsers,
   type Icon,
@@ -36,6 +37,7 @@ export const groups: { label?: string; places: Place[] }[] = [
     places: [
       { to: '/things', label: shell.nav.things, icon: IconBottle, action: 'thing.read', key: 'b' },
       { to: '/taps', label: shell.nav.taps, icon: IconHandClick, action: 'tap.read', key: 't' },
+      { to: '/ways', label: shell.nav.ways, icon: IconRoute, action: 'trace.read', key: 'w' },
       { to: '/tags', label: shell.nav.tags, icon: IconKey, action: 'tag.read', key: 'k' },
       { to: '/codes', label: shell.nav.codes, icon: IconQrcode, action: 'product.read', key: 'q' },
       { to: '/phone', label: shell.nav.phone, icon: IconDeviceMobile, action: 'phone.use', key: 'f' },

@@ -14,6 +14,7 @@ export const shell = catalogue({
     links: 'Links',
     things: 'Things',
     taps: 'Taps',
+    ways: 'Supply chain',
     tags: 'Tags and keys',
     codes: 'Codes',
     phone: 'Phone',
