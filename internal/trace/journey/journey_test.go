@@ -283,3 +283,31 @@ func states(t *testing.T, h *house, events []*epcis.Event, piece int) map[string
 	}
 	return out
 }
+
+// Pallets of many bottles through four steps, folded behind the capture.
+func BenchmarkFold(b *testing.B) {
+	h := open(b, sqldbtest.SQLite(b))
+	events, things := 0, 0
+	for b.Loop() {
+		var all []*epcis.Event
+		pallet := box(1000 + events)
+		var bottles []string
+		for range 200 {
+			things++
+			bottles = append(bottles, fmt.Sprintf("urn:epc:id:sgtin:0614141.112345.%d", things))
+		}
+		all = append(all, h.event(1, epcis.Event{Action: epcis.Add, EPCList: bottles, BizStep: "commissioning"}),
+			h.event(2, epcis.Event{Type: epcis.AggregationEvent, Action: epcis.Add, ParentID: pallet, ChildEPCs: bottles}),
+			h.event(3, epcis.Event{Action: epcis.Observe, EPCList: []string{pallet}, BizStep: "shipping"}),
+			h.event(4, epcis.Event{Action: epcis.Observe, EPCList: []string{pallet}, BizStep: "receiving"}),
+			h.event(5, epcis.Event{Type: epcis.AggregationEvent, Action: epcis.Delete, ParentID: pallet}))
+		for i, bottle := range bottles {
+			all = append(all, h.event(6+i%3, epcis.Event{Action: epcis.Observe, EPCList: []string{bottle}, BizStep: "retail_selling"}))
+		}
+		h.capture(all...)
+		events += len(all)
+		h.settle()
+	}
+	b.ReportMetric(float64(events)/b.Elapsed().Seconds(), "events/s")
+	b.ReportMetric(float64(things)/b.Elapsed().Seconds(), "things/s")
+}

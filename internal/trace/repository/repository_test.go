@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	mathrand "math/rand/v2"
@@ -540,4 +541,51 @@ func BenchmarkAppend(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "events/s")
+}
+
+var among = flag.Int("events", 20_000, "how many events BenchmarkByThing asks among")
+
+// Queries by a thing, a business step and a time among many events of many things.
+func BenchmarkByThing(b *testing.B) {
+	h := open(b, sqldbtest.SQLite(b))
+	r := mathrand.New(mathrand.NewPCG(1, 2))
+	for n := 0; n < *among; n += 500 {
+		var list []*epcis.Event
+		for i := range 500 {
+			e := random(r, n+i)
+			e.Type, e.ParentID, e.ChildEPCs, e.ErrorDeclaration = epcis.ObjectEvent, "", nil, nil
+			e.EPCList = []string{fmt.Sprintf("urn:epc:id:sgtin:0614141.112345.%d", r.IntN(*among/10))}
+			list = append(list, e)
+		}
+		h.put(b, "key_1", list...)
+	}
+	for name, parameters := range map[string]map[string][]string{
+		"thing":        {"MATCH_anyEPC": {"urn:epc:id:sgtin:0614141.112345.7"}},
+		"thing, time":  {"MATCH_anyEPC": {"urn:epc:id:sgtin:0614141.112345.7"}, "orderBy": {"eventTime"}},
+		"newest":       {},
+		"step":         {"EQ_bizStep": {"shipping"}},
+		"by time":      {"GE_eventTime": {"2026-10-01T00:20:00Z"}, "orderBy": {"eventTime"}},
+		"warm sensors": {"GE_value_CEL": {"4"}},
+		"class":        {"MATCH_anyEPCClass": {"urn:epc:class:lgtin:0614141.112345.L1"}},
+		"pattern":      {"MATCH_anyEPC": {"urn:epc:idpat:sgtin:0614141.*.*"}},
+		"none":         {"MATCH_anyEPC": {"urn:epc:id:sgtin:0614141.112345.999999999"}},
+		"none by kv":   {"EQ_bizTransaction_po": {"urn:x:none"}},
+	} {
+		q, err := query.Build(parameters, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(name, func(b *testing.B) {
+			var took []float64
+			for b.Loop() {
+				begin := b.Elapsed()
+				if _, err := h.Find(b.Context(), q, everything(), repository.Page{Size: 30}); err != nil {
+					b.Fatal(err)
+				}
+				took = append(took, (b.Elapsed()-begin).Seconds()*1000)
+			}
+			slices.Sort(took)
+			b.ReportMetric(took[len(took)*99/100], "p99-ms")
+		})
+	}
 }
