@@ -37,6 +37,7 @@ func (f *serverFlags) add(c *cobra.Command, data, listen string) {
 	c.Flags().StringVar(&f.baseURL, "base-url", "", "how the outside reaches this server, https://id.example (default: the address it listens on)")
 	c.Flags().StringVar(&f.cert, "tls-cert", "", "certificate chain in PEM: the server speaks TLS itself; renewed files are taken up without a restart")
 	c.Flags().StringVar(&f.key, "tls-key", "", "private key of the certificate, in PEM")
+	c.Flags().BoolVar(&f.privateHooks, "allow-private-webhooks", false, "let subscriptions call addresses that are not public: for servers in a closed network")
 	c.Flags().StringVar(&f.country, "country-header", "", "request header in which a trusted proxy names the visitor's country; without it the language's region is taken")
 	c.Flags().StringVar(&f.address, "address-header", "", "request header in which a trusted proxy names the visitor's address; without it the connection's is taken")
 	f.log.add(c)
@@ -74,7 +75,7 @@ func (f *serverFlags) config(s *streams) (app.Config, error) {
 		BaseURL:       f.baseURL,
 		TLSCert:       f.cert,
 		TLSKey:        f.key,
-		CountryHeader: f.country,
+		CountryHeader: f.country, PrivateWebhooks: f.privateHooks,
 		AddressHeader: f.address,
 		BootstrapKey:  s.getenv("TAGLINE_BOOTSTRAP_KEY"),
 		Log:           log,

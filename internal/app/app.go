@@ -36,10 +36,12 @@ type Config struct {
 	CountryHeader string // header of a trusted proxy with the visitor's country; "" = none is trusted
 	AddressHeader string // header of a trusted proxy with the visitor's address; "" = the connection's is taken
 	BootstrapKey  string // on an empty folder it becomes an owner's API key
-	Demo          bool   // shows made-up data, and says so
-	Log           *slog.Logger
-	Clock         clock.Clock // nil = the machine's
-	Chance        io.Reader   // nil = the machine's
+	// PrivateWebhooks lets subscriptions call addresses of closed networks.
+	PrivateWebhooks bool
+	Demo            bool // shows made-up data, and says so
+	Log             *slog.Logger
+	Clock           clock.Clock // nil = the machine's
+	Chance          io.Reader   // nil = the machine's
 }
 
 func (c Config) withDefaults() Config {
@@ -158,7 +160,7 @@ func (a *App) surfaces() (http.Handler, error) {
 	// nothing of who asked.
 	toPassports := m.count("passport", passportweb.New(passportweb.Config{Passports: a.passports, Drawer: a.drawer, Log: c.Log}))
 	toEPCIS := m.count("epcis", epcisapi.New(epcisapi.Config{
-		Repository: a.traces, Captures: a.captures, Queries: a.standing, Doors: a.access, Clock: c.Clock, IDs: a.ids, Log: c.Log,
+		Repository: a.traces, Captures: a.captures, Queries: a.standing, Subscriptions: a.subscribe, Doors: a.access, Clock: c.Clock, IDs: a.ids, Log: c.Log,
 		BaseURL: c.BaseURL, Version: c.Version, Secret: a.vault.Derive("epcis.page"),
 	}))
 	toAPI, toConsole, toConsumer, toOwn := m.count("api", a.api), m.count("console", web), m.count("consumer", consumer), m.count("own", own)
@@ -216,6 +218,7 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return unlessEnded(background, a.followLinkChecks(background)) })
 	group.Go(func() error { return unlessEnded(background, a.captures.Run(background)) })
 	group.Go(func() error { return unlessEnded(background, a.journeys.Follow(background)) })
+	group.Go(func() error { return unlessEnded(background, a.subscribe.Run(background)) })
 	group.Go(func() error { return unlessEnded(background, a.timers.Run(background, a.handlers())) })
 	err := group.Wait()
 	a.config.Log.InfoContext(background, "drained")

@@ -10,6 +10,7 @@ import (
 	"tagline/internal/access"
 	"tagline/internal/brand"
 	"tagline/internal/bus"
+	"tagline/internal/channel/webhook"
 	"tagline/internal/content"
 	"tagline/internal/fault"
 	"tagline/internal/ident"
@@ -17,6 +18,7 @@ import (
 	"tagline/internal/ledger"
 	"tagline/internal/link"
 	"tagline/internal/link/check"
+	"tagline/internal/outbound"
 	"tagline/internal/passport"
 	"tagline/internal/passportweb"
 	"tagline/internal/personalise"
@@ -30,6 +32,7 @@ import (
 	"tagline/internal/trace/journey"
 	"tagline/internal/trace/repository"
 	"tagline/internal/trace/standing"
+	"tagline/internal/trace/subscription"
 	"tagline/internal/vault"
 )
 
@@ -59,6 +62,7 @@ type rooms struct {
 	captures  *capture.Service
 	standing  *standing.Service
 	journeys  *journey.Service
+	subscribe *subscription.Service
 	drawer    *passportweb.Drawer // of the pages of passports, in copies too
 }
 
@@ -101,6 +105,10 @@ func (r *rooms) open(ctx context.Context) (err error) {
 	r.traces = repository.New(repository.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids})
 	r.captures = capture.New(capture.Config{DB: r.db, Repository: r.traces, Clock: c.Clock, IDs: r.ids, Dir: filepath.Join(c.Data, "captures"), Log: c.Log})
 	r.standing = standing.New(r.db, c.Clock)
+	r.subscribe = subscription.Open(subscription.Config{
+		DB: r.db, Bus: r.bus, Repository: r.traces, Queries: r.standing, Vault: r.vault, Clock: c.Clock, IDs: r.ids, Chance: c.Chance, Log: c.Log,
+		Sender: webhook.New(webhook.Config{Clock: c.Clock, Agent: "Tagline", Guard: outbound.Guard{Private: c.PrivateWebhooks}}),
+	})
 	r.journeys = journey.New(journey.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, Things: r.things, Sold: product.Sold})
 	if r.drawer, err = passportweb.NewDrawer(); err != nil {
 		return err

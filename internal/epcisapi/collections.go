@@ -107,8 +107,8 @@ func (x *exchange) values() error {
 	for i, text := range list {
 		if identifier.IsKey(text) {
 			list[i] = gs1.CanonicalStem + "/" + text
-			if s.form == identifier.URN {
-				list[i] = identifier.Translate(list[i], s.form, held)
+			if s.Form == identifier.URN {
+				list[i] = identifier.Translate(list[i], s.Form, held)
 			}
 		}
 	}

@@ -6,16 +6,14 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"tagline/epcis"
 	"tagline/epcis/jsondoc"
 	"tagline/epcis/jsonout"
 	"tagline/epcis/query"
-	"tagline/epcis/xmlout"
-	"tagline/gs1/epc"
 	"tagline/internal/fault"
 	"tagline/internal/sqldb"
+	"tagline/internal/trace/answer"
 	"tagline/internal/trace/repository"
 )
 
@@ -104,7 +102,8 @@ func (x *exchange) write(list []repository.Stored, name string) error {
 	if err != nil {
 		return err
 	}
-	b, err := render(list, name, s, companies, x.accept.xml, x.Clock.Now())
+	s.XML = x.accept.xml
+	b, err := answer.Document(list, answer.Query{Name: name}, s, companies, x.Clock.Now())
 	if err != nil {
 		return err
 	}
@@ -117,37 +116,6 @@ func (x *exchange) write(list []repository.Stored, name string) error {
 	}
 	x.send(http.StatusOK, contentType, b)
 	return nil
-}
-
-// render writes events as an EPCISQueryDocument.
-func render(list []repository.Stored, name string, s spelling, companies []string, inXML bool, now time.Time) ([]byte, error) {
-	held := epc.Prefixes(companies...)
-	events := make([]*epcis.Event, len(list))
-	for i, e := range list {
-		events[i] = e.Event.Translated(s.form, held)
-	}
-	around := jsonout.Gather(events...)
-	doc := &epcis.Document{Query: true, QueryName: name, SchemaVersion: "2.0", CreationDate: epcis.Time{Text: jsonout.FormatTime(sqldb.Micros(now) / 1000 * 1000)}}
-	if inXML {
-		b, err := xmlout.AppendDocument(nil, doc, around)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range events {
-			if b, err = xmlout.AppendEvent(b, e, around, s.words); err != nil {
-				return nil, err
-			}
-		}
-		return xmlout.AppendEnd(b, doc), nil
-	}
-	b := jsonout.AppendDocument(make([]byte, 0, 1024*(len(list)+1)), doc, around)
-	for i, e := range events {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = jsonout.AppendEvent(b, e, around)
-	}
-	return jsonout.AppendEnd(b, doc), nil
 }
 
 // send answers a body with the headers that every answer has.

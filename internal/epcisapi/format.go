@@ -6,8 +6,7 @@ import (
 	"strings"
 
 	"tagline/epcis"
-	"tagline/epcis/identifier"
-	"tagline/epcis/xmlout"
+	"tagline/internal/trace/answer"
 )
 
 // media is what a client accepts.
@@ -101,35 +100,12 @@ func release(s string) (out [3]int, ok bool) {
 	return out, true
 }
 
-// spelling is how an answer spells identifiers and words.
-type spelling struct {
-	form  identifier.Form
-	words xmlout.Words
-}
-
-func spellingOf(h http.Header) (spelling, error) {
-	var s spelling
-	switch v := h.Get("GS1-EPC-Format"); v {
-	case "", "No_Preference", "Always_GS1_Digital_Link":
-		s.form = identifier.Link
-	case "Always_EPC_URN":
-		s.form = identifier.URN
-	case "Never_Translates":
-		s.form = identifier.Captured
-	default:
-		return s, problem{status: http.StatusNotAcceptable, name: "NotAcceptableException", detail: "GS1-EPC-Format is No_Preference, Always_GS1_Digital_Link, Always_EPC_URN or Never_Translates"}
+func spellingOf(h http.Header) (answer.Spelling, error) {
+	s, err := answer.SpellingOf(h)
+	if err != nil {
+		err = problem{status: http.StatusNotAcceptable, name: "NotAcceptableException", detail: err.Error()}
 	}
-	switch v := h.Get("GS1-CBV-XML-Format"); v {
-	case "", "No_Preference", "Always_Web_URI":
-		s.words = xmlout.WebURIs
-	case "Always_URN":
-		s.words = xmlout.URNs
-	case "Never_Translates":
-		s.words = xmlout.Captured
-	default:
-		return s, problem{status: http.StatusNotAcceptable, name: "NotAcceptableException", detail: "GS1-CBV-XML-Format is No_Preference, Always_Web_URI, Always_URN or Never_Translates"}
-	}
-	return s, nil
+	return s, err
 }
 
 // extensions reads GS1-Extensions: prefix=namespace, separated by commas.

@@ -16,6 +16,7 @@ import (
 	"tagline/internal/trace/capture"
 	"tagline/internal/trace/repository"
 	"tagline/internal/trace/standing"
+	"tagline/internal/trace/subscription"
 )
 
 // Prefix stands before every path.
@@ -40,11 +41,13 @@ type Config struct {
 	Captures   *capture.Service
 	Queries    *standing.Service
 	Doors      Doors
-	Clock      clock.Clock
-	IDs        *ident.Source
-	Log        *slog.Logger
-	BaseURL    string // scheme, host and port, without a slash at the end
-	Version    string // of Tagline
+	// Subscriptions are those of named queries.
+	Subscriptions *subscription.Service
+	Clock         clock.Clock
+	IDs           *ident.Source
+	Log           *slog.Logger
+	BaseURL       string // scheme, host and port, without a slash at the end
+	Version       string // of Tagline
 	// Secret signs page tokens; all nodes have the same.
 	Secret [32]byte
 }
@@ -294,7 +297,7 @@ func (x *exchange) discover(allow []string, found route) {
 	header.Set("GS1-EPCIS-Version", epcisVersion)
 	header.Set("GS1-EPCIS-Min", epcisMin)
 	header.Set("GS1-EPCIS-Max", epcisVersion)
-	if !found.plain {
+	if !found.plain { // a subscription has no vocabulary of its own
 		header.Set("GS1-CBV-Version", cbvVersion)
 		header.Set("GS1-CBV-Min", cbvVersion)
 		header.Set("GS1-CBV-Max", cbvVersion)

@@ -32,6 +32,9 @@ func (x *exchange) queryRoute(parts []string) (route, error) {
 			http.MethodGet: {action: access.TraceRead, do: (*exchange).queryEvents, page: true, xml: true},
 		}}, nil
 	}
+	if len(parts) >= 3 && parts[2] == "subscriptions" {
+		return x.subscriptionRoute(parts)
+	}
 	return route{}, noResource()
 }
 
@@ -124,6 +127,9 @@ func (x *exchange) deleteQuery() error {
 		return err
 	}
 	if err := x.Queries.Delete(x.r.Context(), x.parts[1], x.who.ID); err != nil {
+		return err
+	}
+	if err := x.Subscriptions.DeleteOf(x.r.Context(), x.parts[1]); err != nil {
 		return err
 	}
 	x.w.WriteHeader(http.StatusNoContent)

@@ -33,6 +33,8 @@ type (
 	Access string
 	// Capture is one document of supply-chain events.
 	Capture string
+	// Subscription is one subscriber of a named query.
+	Subscription string
 )
 
 const (
@@ -46,6 +48,7 @@ const (
 	batchPrefix     = "bat_"
 	accessPrefix    = "acc_"
 	capturePrefix   = "cap_"
+	subscribePrefix = "sub_"
 )
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -97,6 +100,9 @@ func (s *Source) Batch() Batch { return Batch(s.next(batchPrefix)) }
 
 // Access makes the id of a grant of access, or of a use of one.
 func (s *Source) Access() Access { return Access(s.next(accessPrefix)) }
+
+// Subscription makes the id of a subscription.
+func (s *Source) Subscription() Subscription { return Subscription(s.next(subscribePrefix)) }
 
 // Capture makes the id of a capture.
 func (s *Source) Capture() Capture { return Capture(s.next(capturePrefix)) }

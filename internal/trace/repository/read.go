@@ -260,3 +260,30 @@ func DeclaredWrong(tx *sqldb.Tx, eventIDs []string) (map[string]bool, error) {
 	}
 	return out, nil
 }
+
+// RowBefore gives the last row that was recorded before a time, 0 for none. Rows are
+// numbered without gaps in the order of record times.
+func (r *Repository) RowBefore(ctx context.Context, micro int64) (row int64, err error) {
+	err = r.db.View(ctx, func(tx *sqldb.Tx) error {
+		var last int64
+		if err := tx.QueryRow(`SELECT last FROM repository_head WHERE id = 1`).Scan(&last); err != nil {
+			return err
+		}
+		low, high := int64(0), last // low was recorded before, what is above high was not
+		for low < high {
+			middle := low + (high-low+1)/2
+			var at int64
+			if err := tx.QueryRow(`SELECT record_us FROM repository_event WHERE id = $1`, middle).Scan(&at); err != nil {
+				return err
+			}
+			if at < micro {
+				low = middle
+			} else {
+				high = middle - 1
+			}
+		}
+		row = low
+		return nil
+	})
+	return row, err
+}
