@@ -127,7 +127,7 @@ func render(list []repository.Stored, name string, s spelling, companies []strin
 		events[i] = e.Event.Translated(s.form, held)
 	}
 	around := jsonout.Gather(events...)
-	doc := &epcis.Document{Query: true, QueryName: name, SchemaVersion: "2.0", CreationDate: epcis.Time{Text: jsonout.FormatTime(sqldb.Micros(now) / 1000 * 1000)}}
+	doc := &epcis.Document{Query: true, QueryName: name, SchemaVersion: "2.0", CreationDate: epcis.Time{Text: epcis.FormatTime(sqldb.Micros(now) / 1000 * 1000)}}
 	if inXML {
 		b, err := xmlout.AppendDocument(nil, doc, around)
 		if err != nil {
