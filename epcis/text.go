@@ -161,3 +161,13 @@ func IsNumber(s string) bool {
 	}
 	return s == ""
 }
+
+// FormatTime writes an instant as results have it: in UTC, with microseconds where
+// there are some.
+func FormatTime(micro int64) string {
+	t := time.UnixMicro(micro).UTC()
+	if micro%1000 != 0 {
+		return t.Format("2006-01-02T15:04:05.000000Z")
+	}
+	return t.Format("2006-01-02T15:04:05.000Z")
+}

@@ -19,15 +19,16 @@ import (
 
 // serverFlags are shared by serve and demo.
 type serverFlags struct {
-	data    string
-	listen  string
-	db      string
-	baseURL string
-	cert    string
-	key     string
-	country string
-	address string
-	log     logFlags
+	data         string
+	listen       string
+	db           string
+	baseURL      string
+	cert         string
+	key          string
+	country      string
+	privateHooks bool
+	address      string
+	log          logFlags
 }
 
 func (f *serverFlags) add(c *cobra.Command, data, listen string) {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"time"
 
 	"tagline/epcis"
 	"tagline/epcis/jsondoc"
@@ -178,16 +177,6 @@ func AppendContext(dst []byte, c *epcis.Context) []byte {
 	return w.b
 }
 
-// FormatTime writes an instant as results have it: in UTC, with microseconds where
-// there are some.
-func FormatTime(micro int64) string {
-	t := time.UnixMicro(micro).UTC()
-	if micro%1000 != 0 {
-		return t.Format("2006-01-02T15:04:05.000000Z")
-	}
-	return t.Format("2006-01-02T15:04:05.000Z")
-}
-
 // writer writes JSON piece by piece.
 type writer struct {
 	b []byte
@@ -222,7 +211,7 @@ func (w *writer) text(name, value string) {
 func (w *writer) time(name string, t epcis.Time) {
 	text := t.Text
 	if text == "" && t.Micro != 0 {
-		text = FormatTime(t.Micro)
+		text = epcis.FormatTime(t.Micro)
 	}
 	w.text(name, text)
 }

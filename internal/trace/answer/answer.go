@@ -63,7 +63,7 @@ func Document(list []repository.Stored, q Query, s Spelling, companies []string,
 	}
 	around := jsonout.Gather(events...)
 	doc := &epcis.Document{Query: true, QueryName: q.Name, SubscriptionID: q.Subscription, SchemaVersion: "2.0",
-		CreationDate: epcis.Time{Text: jsonout.FormatTime(sqldb.Micros(now) / 1000 * 1000)}}
+		CreationDate: epcis.Time{Text: epcis.FormatTime(sqldb.Micros(now) / 1000 * 1000)}}
 	if s.XML {
 		b, err := xmlout.AppendDocument(nil, doc, around)
 		if err != nil {

@@ -11,7 +11,6 @@ import (
 
 	"tagline/epcis"
 	"tagline/epcis/identifier"
-	"tagline/epcis/jsonout"
 	"tagline/epcis/query"
 	"tagline/internal/sqldb"
 )
@@ -403,7 +402,7 @@ func decode(body string, recorded int64) (*epcis.Event, error) {
 	if err := json.Unmarshal([]byte(body), e); err != nil {
 		return nil, fmt.Errorf("repository: a stored event cannot be read: %w", err)
 	}
-	e.RecordTime = epcis.Time{Text: jsonout.FormatTime(recorded), Micro: recorded}
+	e.RecordTime = epcis.Time{Text: epcis.FormatTime(recorded), Micro: recorded}
 	return e, nil
 }
 
