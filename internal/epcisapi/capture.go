@@ -125,7 +125,7 @@ func (x *exchange) job() error {
 	if !x.own(j) {
 		return noResource()
 	}
-	if x.accept.xml {
+	if x.accept.XML {
 		b, err := xml.Marshal(jobOf(j))
 		if err != nil {
 			return err
@@ -179,7 +179,7 @@ func (x *exchange) json(status int, v any) error {
 		return err
 	}
 	contentType := "application/json"
-	if x.accept.ld {
+	if x.accept.LD {
 		contentType = "application/ld+json"
 	}
 	x.send(status, contentType, b)

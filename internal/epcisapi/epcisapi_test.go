@@ -20,6 +20,7 @@ import (
 
 	"tagline/internal/access"
 	"tagline/internal/bus"
+	"tagline/internal/channel/webhook"
 	"tagline/internal/clock"
 	"tagline/internal/epcisapi"
 	"tagline/internal/ident"
@@ -29,6 +30,8 @@ import (
 	"tagline/internal/trace/capture"
 	"tagline/internal/trace/repository"
 	"tagline/internal/trace/standing"
+	"tagline/internal/trace/subscription"
+	"tagline/internal/vault"
 )
 
 const owner = "tl_bootstrapkey0123456789abcdefghij"
@@ -52,9 +55,16 @@ func serve(t testing.TB, db *sqldb.DB) *server {
 	}
 	r := repository.New(repository.Config{DB: db, Ledger: l, Clock: c, IDs: ids})
 	log := slog.New(slog.DiscardHandler)
+	queries := standing.New(db, c)
+	v, err := vault.Open(t.Context(), vault.Config{DB: db, Dir: t.TempDir(), Chance: rand.Reader, Clock: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	subscribe := subscription.Open(subscription.Config{DB: db, Bus: bus.New(), Repository: r, Queries: queries, Vault: v, Clock: c, IDs: ids, Chance: rand.Reader, Log: log,
+		Sender: webhook.New(webhook.Config{Clock: c})})
 	config := epcisapi.Config{
 		Repository: r, Captures: capture.New(capture.Config{DB: db, Repository: r, Clock: c, IDs: ids, Dir: t.TempDir(), Log: log}),
-		Queries: standing.New(db, c), Doors: doors, Clock: c, IDs: ids, Log: log, Version: "1", Secret: [32]byte{1, 2, 3},
+		Queries: queries, Subscriptions: subscribe, Doors: doors, Clock: c, IDs: ids, Log: log, Version: "1", Secret: [32]byte{1, 2, 3},
 	}
 	s := &server{t: t, clock: c}
 	s.Server = httptest.NewUnstartedServer(nil)

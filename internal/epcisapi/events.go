@@ -102,16 +102,16 @@ func (x *exchange) write(list []repository.Stored, name string) error {
 	if err != nil {
 		return err
 	}
-	s.XML = x.accept.xml
+	s.XML = x.accept.XML
 	b, err := answer.Document(list, answer.Query{Name: name}, s, companies, x.Clock.Now())
 	if err != nil {
 		return err
 	}
 	contentType := "application/json"
 	switch {
-	case x.accept.xml:
+	case x.accept.XML:
 		contentType = "application/xml"
-	case x.accept.ld:
+	case x.accept.LD:
 		contentType = "application/ld+json"
 	}
 	x.send(http.StatusOK, contentType, b)

@@ -11,6 +11,7 @@ import (
 	"tagline/internal/access"
 	"tagline/internal/api/frame"
 	"tagline/internal/clock"
+	"tagline/internal/epcisapi/accept"
 	"tagline/internal/fault"
 	"tagline/internal/ident"
 	"tagline/internal/trace/capture"
@@ -71,7 +72,7 @@ type exchange struct {
 	// parts of the path, unescaped
 	parts  []string
 	query  url.Values
-	accept media
+	accept accept.Media
 }
 
 // route is what a path offers.
@@ -117,7 +118,7 @@ func (x *exchange) serve() error {
 	if len(x.r.URL.RequestURI()) > 8000 {
 		return problem{status: http.StatusRequestURITooLong, name: "URITooLongException", detail: "the address is longer than 8,000 bytes: send the query as a named query (POST /queries)"}
 	}
-	x.accept = accepted(x.r.Header.Values("Accept"))
+	x.accept = accept.Of(x.r.Header.Values("Accept"))
 	found, err := x.route()
 	if err != nil {
 		return err
@@ -159,7 +160,7 @@ func (x *exchange) serve() error {
 	if err := x.versions(); err != nil {
 		return err
 	}
-	if x.accept.none || x.accept.xml && !op.xml {
+	if x.accept.None || x.accept.XML && !op.xml {
 		return problem{status: http.StatusNotAcceptable, name: "NotAcceptableException", detail: "what is accepted cannot be given: here there is " + offered(op)}
 	}
 	if x.query, err = url.ParseQuery(x.r.URL.RawQuery); err != nil {
@@ -316,13 +317,13 @@ func (x *exchange) discover(allow []string, found route) {
 func (x *exchange) versions() error {
 	header := x.r.Header
 	for _, v := range []struct{ name, ours, oldest string }{{"GS1-EPCIS", epcisVersion, epcisMin}, {"GS1-CBV", cbvVersion, "1.2.0"}} {
-		if least := header.Get(v.name + "-Min"); least != "" && !atLeast(v.ours, least) {
+		if least := header.Get(v.name + "-Min"); least != "" && !accept.AtLeast(v.ours, least) {
 			return problem{status: http.StatusNotAcceptable, name: "NotAcceptableException", detail: v.name + "-Min asks for a later release than " + v.ours}
 		}
-		if most := header.Get(v.name + "-Max"); most != "" && !atLeast(most, v.ours) {
+		if most := header.Get(v.name + "-Max"); most != "" && !accept.AtLeast(most, v.ours) {
 			return problem{status: http.StatusNotAcceptable, name: "NotAcceptableException", detail: v.name + "-Max asks for an earlier release than " + v.ours + ", in which answers are written"}
 		}
-		if given := header.Get(v.name + "-Version"); given != "" && (!atLeast(given, v.oldest) || !atLeast(v.ours, given)) {
+		if given := header.Get(v.name + "-Version"); given != "" && (!accept.AtLeast(given, v.oldest) || !accept.AtLeast(v.ours, given)) {
 			return problem{status: http.StatusNotAcceptable, name: "NotAcceptableException", detail: v.name + "-Version names a release that is not read here: from " + v.oldest + " to " + v.ours}
 		}
 	}

@@ -155,7 +155,7 @@ func (x *exchange) fail(p problem) {
 	}
 	var b []byte
 	var err error
-	if x.accept.xml {
+	if x.accept.XML {
 		header.Set("Content-Type", "application/problem+xml")
 		b, err = xml.Marshal(x.bodyOf(p))
 		b = append([]byte(xml.Header), b...)

@@ -107,7 +107,7 @@ func (x *exchange) subscribe() error {
 	if made.Spelling, err = spellingOf(x.r.Header); err != nil {
 		return err
 	}
-	made.Spelling.XML = x.accept.xml
+	made.Spelling.XML = x.accept.XML
 	if body.Initial != "" {
 		at, ok := epcis.ParseTime(body.Initial)
 		if !ok {

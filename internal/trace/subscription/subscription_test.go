@@ -314,14 +314,18 @@ func TestSchedules(t *testing.T) {
 	if next = h.deliver(); r.empty != 1 || next != time.Date(2026, 11, 1, 13, 30, 0, 0, time.UTC) {
 		t.Errorf("an hour later %d reports are empty, next %s", r.empty, next)
 	}
-	for text, times := range map[subscription.Schedule]string{
-		{Hour: "1", Minute: "5"}:                      "2026-11-02T01:05:00Z 2026-11-03T01:05:00Z",
-		{Second: "0,15,[30-31]", Minute: "59"}:        "2026-11-01T12:59:00Z 2026-11-01T12:59:15Z 2026-11-01T12:59:30Z 2026-11-01T12:59:31Z 2026-11-01T13:59:00Z",
-		{DayOfWeek: "1", Hour: "9"}:                   "2026-11-02T09:00:00Z 2026-11-09T09:00:00Z",
-		{DayOfMonth: "31"}:                            "2026-12-31T00:00:00Z 2027-01-31T00:00:00Z 2027-03-31T00:00:00Z",
-		{Month: "3"}:                                  "2027-03-01T00:00:00Z 2028-03-01T00:00:00Z",
-		{DayOfMonth: "29", Month: "2", Hour: "[6-7]"}: "2028-02-29T06:00:00Z 2028-02-29T07:00:00Z",
+	for _, c := range []struct {
+		text  subscription.Schedule
+		times string
+	}{
+		{subscription.Schedule{Hour: "1", Minute: "5"}, "2026-11-02T01:05:00Z 2026-11-03T01:05:00Z"},
+		{subscription.Schedule{Second: "0,15,[30-31]", Minute: "59"}, "2026-11-01T12:59:00Z 2026-11-01T12:59:15Z 2026-11-01T12:59:30Z 2026-11-01T12:59:31Z 2026-11-01T13:59:00Z"},
+		{subscription.Schedule{DayOfWeek: "1", Hour: "9"}, "2026-11-02T09:00:00Z 2026-11-09T09:00:00Z"},
+		{subscription.Schedule{DayOfMonth: "31"}, "2026-12-31T00:00:00Z 2027-01-31T00:00:00Z 2027-03-31T00:00:00Z"},
+		{subscription.Schedule{Month: "3"}, "2027-03-01T00:00:00Z 2028-03-01T00:00:00Z"},
+		{subscription.Schedule{DayOfMonth: "29", Month: "2", Hour: "[6-7]"}, "2028-02-29T06:00:00Z 2028-02-29T07:00:00Z"},
 	} {
+		text, times := c.text, c.times
 		s := text
 		if err := s.Read(); err != nil {
 			t.Errorf("%+v: %v", text, err)
