@@ -3747,6 +3747,11 @@ export interface components {
              */
             openedAt?: string;
             product?: components["schemas"]["ProductLabel"];
+            /**
+             * Format: date-time
+             * @description By events of the supply chain; recalls in force by links stand with the links
+             */
+            recalledAt?: string;
             /** @enum {string} */
             seal: "unknown" | "sealed" | "opened";
             /** @example A1B2C3 */

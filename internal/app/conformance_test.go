@@ -37,11 +37,14 @@ type running struct {
 	base   string
 }
 
+// ownerKey is the owner's API key of a server under test.
+const ownerKey = "tl_bootstrapkey0123456789abcdefghij"
+
 func serveTLS(t *testing.T) *running {
 	t.Helper()
 	dir := t.TempDir()
 	cert, key, pool := certificate(t, dir)
-	a, err := New(t.Context(), Config{Data: filepath.Join(dir, "data"), Listen: "127.0.0.1:0", TLSCert: cert, TLSKey: key})
+	a, err := New(t.Context(), Config{Data: filepath.Join(dir, "data"), Listen: "127.0.0.1:0", TLSCert: cert, TLSKey: key, BootstrapKey: ownerKey})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -155,6 +155,8 @@ func (r *marks) report(moment Moment, m Mark) {
 		if c := m.At.Compare(r.Emptied.At); c > 0 || c == 0 && better(m, r.Emptied) == m {
 			r.Emptied = m
 		}
+	case MomentRecalled:
+		r.Recalled = better(r.Recalled, m)
 	}
 }
 

@@ -59,6 +59,9 @@ const (
 // method Is says false has not happened, as far as anybody said.
 type Life struct {
 	Made, Sold, Opened, InUse, Drained Mark
+	// Recalled is set while a recall that the supply chain reported is in force: it
+	// is no stage, for an item is recalled at any.
+	Recalled Mark
 }
 
 // Kind says what a mark rests on. A weaker kind never replaces a stronger one.
@@ -191,13 +194,14 @@ type said struct {
 
 // marks is the part of a record that can be compared.
 type marks struct {
-	Made    Mark  `json:"made,omitzero"`
-	Sold    Mark  `json:"sold,omitzero"`
-	Opening Mark  `json:"opening,omitzero"` // reported
-	InUse   Mark  `json:"use,omitzero"`
-	Drained Mark  `json:"drained,omitzero"`
-	Emptied Mark  `json:"emptied,omitzero"` // the latest report of drained: the first may fall
-	Epochs  int64 `json:"epochs,omitempty"` // begun after the first
+	Made     Mark  `json:"made,omitzero"`
+	Sold     Mark  `json:"sold,omitzero"`
+	Opening  Mark  `json:"opening,omitzero"` // reported
+	InUse    Mark  `json:"use,omitzero"`
+	Drained  Mark  `json:"drained,omitzero"`
+	Emptied  Mark  `json:"emptied,omitzero"` // the latest report of drained: the first may fall
+	Recalled Mark  `json:"recalled,omitzero"`
+	Epochs   int64 `json:"epochs,omitempty"` // begun after the first
 
 	FirstSealed sighting `json:"sealed1,omitzero"` // measured by the chip
 	Broken      Mark     `json:"broken,omitzero"`  // the chip's opening, bounded by the sealed tap before it
@@ -216,7 +220,7 @@ func (it *Item) derive() {
 	}
 	r := &all
 	it.Epoch = 1 + r.Epochs
-	it.Life = Life{Made: r.Made, Sold: r.Sold, InUse: r.InUse, Drained: r.Drained}
+	it.Life = Life{Made: r.Made, Sold: r.Sold, InUse: r.InUse, Drained: r.Drained, Recalled: r.Recalled}
 	it.Alarms = nil
 	alarm := func(code AlarmCode, s sighting) {
 		it.Alarms = append(it.Alarms, Alarm{Code: code, At: s.At, Cause: s.Cause})
@@ -311,11 +315,14 @@ const (
 	MomentOpened    Moment = "opened"
 	MomentInUse     Moment = "in-use"
 	MomentDrained   Moment = "drained"
+	// MomentRecalled is no step of the way: it may come at any time, and be taken back.
+	MomentRecalled Moment = "recalled"
 )
 
-// Moments lists all moments, in the order of life.
+// Moments lists all moments, in the order of life; recalled has no place in it and
+// stands last.
 func Moments() []Moment {
-	return []Moment{MomentMade, MomentPurchased, MomentOpened, MomentInUse, MomentDrained}
+	return []Moment{MomentMade, MomentPurchased, MomentOpened, MomentInUse, MomentDrained, MomentRecalled}
 }
 
 // ParseMoment reads the name of a moment; "sold" is "purchased".
@@ -341,6 +348,7 @@ func NewMoments(before, after Life) []Moment {
 		{MomentOpened, before.Opened, after.Opened},
 		{MomentInUse, before.InUse, after.InUse},
 		{MomentDrained, before.Drained, after.Drained},
+		{MomentRecalled, before.Recalled, after.Recalled},
 	} {
 		if m.after.Is() && !m.before.Is() {
 			out = append(out, m.name)
@@ -362,6 +370,8 @@ func (l Life) Mark(m Moment) Mark {
 		return l.InUse
 	case MomentDrained:
 		return l.Drained
+	case MomentRecalled:
+		return l.Recalled
 	}
 	return Mark{}
 }

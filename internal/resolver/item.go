@@ -120,11 +120,26 @@ func (r *Resolver) item(ctx context.Context, v *visit, path string) {
 		r.refuse(v, pages.Unknown, 0, "This resolver knows no such product.", "Ask the resolver at id.gs1.org, which knows who does.")
 		return
 	}
-	if d.Own && r.recalled(ctx, v, shop, d, thing.TapResult{}) {
-		return
+	if d.Own {
+		var known thing.TapResult
+		if d.Serial != "" {
+			if known, err = r.things.Peek(ctx, d.GTIN, d.Serial); err != nil {
+				r.fail(ctx, v, err)
+				return
+			}
+		}
+		if r.recalled(ctx, v, shop, d, known) {
+			return
+		}
 	}
-	var choice content.Choice
+	var (
+		choice   content.Choice
+		recalled bool
+	)
 	decide := func(result thing.TapResult) string {
+		if recalled = result.Known && result.Item.Life.Recalled.Is(); recalled {
+			return recallReference
+		}
 		if p.Redirect != "" && !d.Own {
 			return redirectReference
 		}
@@ -136,6 +151,11 @@ func (r *Resolver) item(ctx context.Context, v *visit, path string) {
 		return
 	}
 	switch {
+	case recalled && w.HTML:
+		r.tellRecall(v, shop, d.GTIN, "")
+	case recalled: // the page of the item tells it, that of the product would not
+		v.w.Header()["Cache-Control"] = r.is.scanNoStore
+		r.redirect(v, http.StatusTemporaryRedirect, r.base(v.q)+digital.OwnPage+itemPath(d.GTIN, d.Serial))
 	case d.Own:
 		r.plain(v, shop, d.GTIN, d.Serial, choice)
 	case p.Redirect != "":
@@ -147,6 +167,9 @@ func (r *Resolver) item(ctx context.Context, v *visit, path string) {
 		r.plain(v, shop, d.GTIN, d.Serial, choice)
 	}
 }
+
+// recallReference names that a recall was told, and nothing chosen.
+const recallReference = "recall"
 
 // redirectReference names the choice of a product's own redirect.
 var redirectReference = linkset.Ref{Level: "01", Type: "gs1:pip", ID: "redirect"}.String()

@@ -48,6 +48,9 @@ func (r *Resolver) resolve(ctx context.Context, v *visit, s shop, d digital.Requ
 	}
 	decide := func(result thing.TapResult) string {
 		facts := situation(v, result)
+		if result.Known && result.Item.Life.Recalled.Is() {
+			set = r.withRecall(v, set, d)
+		}
 		levels = set.Levels(d.Link, v.now, facts)
 		if levels.Recalled() { // what depends on that is asked again
 			facts.Recalled = true
@@ -219,10 +222,15 @@ func (r *Resolver) recalled(ctx context.Context, v *visit, s shop, d digital.Req
 		r.fail(ctx, v, err)
 		return true
 	}
-	if set.Empty() {
+	reported := item.Known && item.Item.Life.Recalled.Is()
+	if set.Empty() && !reported {
 		return false
 	}
 	levels := set.Levels(d.Link, v.now, situation(v, item))
+	if !levels.Recalled() && reported {
+		r.tellRecall(v, s, d.GTIN, "")
+		return true
+	}
 	if !levels.Recalled() {
 		return false
 	}
@@ -231,9 +239,23 @@ func (r *Resolver) recalled(ctx context.Context, v *visit, s shop, d digital.Req
 		return false
 	}
 	href, text := choice.One.Target(""), choice.One.Text()
-	v.verdict = "recalled"
-	r.show(v, s, drawing{kind: pages.Recalled, action: text + "\n" + href}, d.GTIN, content.Choice{}, &pages.Unit{})
+	r.tellRecall(v, s, d.GTIN, text+"\n"+href)
 	return true
+}
+
+// tellRecall shows the page of a recall, with the way to more if there is one.
+func (r *Resolver) tellRecall(v *visit, s shop, gtin, action string) {
+	v.verdict = "recalled"
+	r.show(v, s, drawing{kind: pages.Recalled, action: action}, gtin, content.Choice{}, &pages.Unit{})
+}
+
+// withRecall adds the recall of an item that only the supply chain has told, where
+// nobody has written a link that says what to do: it leads to the item's page here,
+// which tells it.
+func (r *Resolver) withRecall(v *visit, set *linkset.Set, d digital.Request) *linkset.Set {
+	path := itemPath(d.GTIN, d.Serial)
+	l := linkset.Link{ID: "recall", LinkType: linkset.RecallStatus, Href: r.base(v.q) + digital.OwnPage + path, Title: "Recall", MediaType: "text/html"}
+	return linkset.Compile(append(set.Records(), linkset.Record{Entry: linkset.Entry{Anchor: path, Links: []linkset.Link{l}}}))
 }
 
 // recallAction is the way to the recall on its page.

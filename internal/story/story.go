@@ -104,11 +104,15 @@ func tell(e ledger.Event) Entry {
 		if late := e.Recorded.Sub(e.At); late > time.Hour {
 			t.detail("Arrived late by", late.Truncate(time.Minute).String())
 		}
-	case string(life.MomentPurchased), string(life.MomentOpened), string(life.MomentInUse), string(life.MomentDrained):
+	case string(life.MomentPurchased), string(life.MomentOpened), string(life.MomentInUse), string(life.MomentDrained), string(life.MomentRecalled):
 		var b life.MomentBody
 		err = json.Unmarshal(e.Body, &b)
 		word := momentWords[life.Moment(e.Type)]
-		t.say(upper(word), Good)
+		tone := Good
+		if e.Type == string(life.MomentRecalled) {
+			tone = Bad
+		}
+		t.say(upper(word), tone)
 		t.Market = b.Market
 		t.detail("Known by", kindWords[b.Kind])
 		if b.NotBefore != 0 {
@@ -118,6 +122,16 @@ func tell(e ledger.Event) Entry {
 		if b.Kind == life.Inferred {
 			t.detail("Confidence", strconv.FormatFloat(b.Confidence, 'f', 2, 64))
 		}
+	case life.TypeRetracted:
+		var b life.RetractedBody
+		err = json.Unmarshal(e.Body, &b)
+		t.say("A report was taken back", Warn)
+		t.detail("Reason", b.Reason)
+		t.detail("Report", string(b.Event))
+	case life.TypeTakenBack:
+		var b life.TakenBackBody
+		err = json.Unmarshal(e.Body, &b)
+		t.say("Not "+momentWords[b.Moment]+" any more", Warn)
 	case life.TypeEpoch:
 		t.say("A new owner", Neutral)
 	case life.TypeRegistered, life.TypeBlocked, life.TypeUnblocked:
@@ -190,7 +204,7 @@ func (t *teller) tap(e ledger.Event) {
 }
 
 var momentWords = map[life.Moment]string{
-	life.MomentMade: "made", life.MomentPurchased: "sold", life.MomentOpened: "opened", life.MomentInUse: "in use", life.MomentDrained: "empty",
+	life.MomentMade: "made", life.MomentPurchased: "sold", life.MomentOpened: "opened", life.MomentInUse: "in use", life.MomentDrained: "empty", life.MomentRecalled: "recalled",
 }
 
 var reporters = map[life.Kind]string{life.Measured: "Reported", life.Claimed: "Somebody says", life.Inferred: "Inferred"}

@@ -186,10 +186,11 @@ func (r *Report) check(now time.Time) error {
 	if r.SourceID == "" || len(r.SourceID) > 200 {
 		f = f.At("body.sourceId", "1 to 200 bytes are needed")
 	}
-	if m, err := life.ParseMoment(string(r.Moment)); err != nil {
-		f = f.At("body.moment", "not a moment that can be reported")
-	} else {
+	// A recall must be able to end, so only what can be taken back may report one.
+	if m, err := life.ParseMoment(string(r.Moment)); err == nil {
 		r.Moment = m
+	} else if r.Moment != MomentRecalled || !r.Revocable {
+		f = f.At("body.moment", "not a moment that can be reported")
 	}
 	if r.Kind != Measured && r.Kind != Claimed && r.Kind != Inferred {
 		f = f.At("body.kind", "measured, claimed or inferred")

@@ -32,6 +32,7 @@ const (
 	MomentOpened    = life.MomentOpened
 	MomentInUse     = life.MomentInUse
 	MomentDrained   = life.MomentDrained
+	MomentRecalled  = life.MomentRecalled
 
 	Genuine     = life.Genuine
 	Repeat      = life.Repeat

@@ -61,7 +61,7 @@ func ThingOf(it thing.Item, labels Labels, base string) Thing {
 		Seal: string(it.Seal), Life: string(it.Stage), Epoch: it.Epoch, Market: it.Market,
 		Alarms: Each(it.Alarms, func(a life.Alarm) string { return string(a.Code) }),
 		MadeAt: When(it.Life.Made.At), SoldAt: When(it.Life.Sold.At), OpenedAfter: When(it.Life.Opened.NotBefore), OpenedAt: When(it.Life.Opened.At),
-		DrainedAt: When(it.Life.Drained.At), LastTapAt: When(it.LastTap), Taps: it.Taps,
+		DrainedAt: When(it.Life.Drained.At), RecalledAt: When(it.Life.Recalled.At), LastTapAt: When(it.LastTap), Taps: it.Taps,
 	}
 }
 

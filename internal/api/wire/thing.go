@@ -20,6 +20,7 @@ type Thing struct {
 	OpenedAfter *time.Time    `json:"openedAfter,omitempty" doc:"It was still sealed then"`
 	OpenedAt    *time.Time    `json:"openedAt,omitempty" doc:"It was open by then"`
 	DrainedAt   *time.Time    `json:"drainedAt,omitempty"`
+	RecalledAt  *time.Time    `json:"recalledAt,omitempty" doc:"By events of the supply chain; recalls in force by links stand with the links"`
 	LastTapAt   *time.Time    `json:"lastTapAt,omitempty"`
 	Taps        int64         `json:"taps"`
 	Chips       []Chip        `json:"chips,omitempty" nullable:"false" doc:"Only in the answer for one thing"`

@@ -31,6 +31,7 @@ func (s *Service) moments(tx *sqldb.Tx, key string, before, after chain.State) e
 		{life.MomentPurchased, before.Sold, after.Sold},
 		{life.MomentOpened, before.Opened, after.Opened},
 		{life.MomentDrained, before.Ended, after.Ended},
+		{life.MomentRecalled, before.Recalled, after.Recalled},
 	}
 	born := after.Born.Is() && !before.Born.Is()
 	changed := born
