@@ -123,7 +123,7 @@ Explain any code:  tagline inspect 'https://id.example/01/09506000134352/21/A1'`
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
 	root.AddCommand(
 		newServe(s), newDemo(s), newSimulate(s),
-		newApply(s), newExport(s), newImport(s), newLinks(s), newEPCIS(s),
+		newApply(s), newExport(s), newImport(s), newLinks(s), newPlaces(s), newEPCIS(s),
 		newInspect(s), newLabel(s), newOpenAPI(s),
 		newMigrate(s), newDoctor(s), newVault(s), newOwnerLink(s), newBench(s),
 	)

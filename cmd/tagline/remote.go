@@ -19,6 +19,7 @@ import (
 	"tagline/internal/fault"
 	"tagline/internal/linkcmd"
 	"tagline/internal/manifest"
+	"tagline/internal/placecmd"
 )
 
 // remote are the flags of commands that speak to a running server.
@@ -270,6 +271,10 @@ is named. Importing the same file again changes nothing.`,
 func newLinks(s *streams) *cobra.Command {
 	return linkcmd.New(linkcmd.Shell{Out: s.out, Err: s.err, Refused: errRefused, Args: argsAre,
 		Misuse: func(err error) error { return misuse{err} }, Remote: s.remote})
+}
+
+func newPlaces(s *streams) *cobra.Command {
+	return placecmd.New(placecmd.Shell{Out: s.out, Err: s.err, Refused: errRefused, Args: argsAre, Remote: s.remote})
 }
 
 func newEPCIS(s *streams) *cobra.Command {

@@ -1500,6 +1500,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List locations and parties
+         * @description Needs the action `place.read`.
+         */
+        get: operations["list-places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/places/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export locations and parties as CSV, or as a signed list
+         * @description Importing the CSV again changes nothing. The signed list is text that ends in a signature: the signed note format, Ed25519.
+         *
+         *     Needs the action `place.read`.
+         */
+        get: operations["export-places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/places/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import locations and parties from a file
+         * @description The body is the file, whatever of these it is: CSV with the columns key, class, name, kind, country, latitude, longitude, radius_km, free_zone, parent, operator; an EPCIS document with master data, in JSON or XML; or a signed list, with the `key` of who signed it. All or nothing.
+         *
+         *     Needs the action `place.write`.
+         */
+        post: operations["import-places"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/places/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public key by which signed lists of this server are checked
+         * @description Nobody needs to be signed in.
+         */
+        get: operations["get-places-key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/places/one": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a location or a party
+         * @description Needs the action `place.read`.
+         */
+        get: operations["get-place"];
+        /**
+         * Keep a location or a party, new or changed
+         * @description Needs the action `place.write`.
+         */
+        put: operations["put-place"];
+        post?: never;
+        /**
+         * Take a location or a party away
+         * @description Events that name it stay as they are.
+         *
+         *     Needs the action `place.write`.
+         */
+        delete: operations["delete-place"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/products": {
         parameters: {
             query?: never;
@@ -2316,6 +2430,13 @@ export interface components {
             email?: string;
             /** @example Ada */
             name: string;
+            /**
+             * @description Of a partner: the GLNs of the companies and locations whose supply-chain events it sees
+             * @example [
+             *       "9506000134345"
+             *     ]
+             */
+            parties?: string[];
             /** @enum {string} */
             role: "owner" | "marketer" | "pr" | "engineer" | "privacy" | "auditor" | "partner";
         };
@@ -2339,6 +2460,8 @@ export interface components {
             lastUsedAt?: string;
             /** @example ERP */
             name: string;
+            /** @description The companies and locations for which a partner acts, by canonical keys */
+            parties?: string[];
             /** Format: date-time */
             revokedAt?: string;
             /** @enum {string} */
@@ -2359,6 +2482,8 @@ export interface components {
             expiresAt?: string;
             /** @example ERP */
             name: string;
+            /** @description Of a partner: the GLNs of the companies and locations whose supply-chain events it sees */
+            parties?: string[];
             /**
              * @description The own role when left out
              * @enum {string}
@@ -2839,6 +2964,8 @@ export interface components {
             lastSeenAt?: string;
             /** @example Ada */
             name: string;
+            /** @description The companies and locations for which a partner acts, by canonical keys */
+            parties?: string[];
             /** @enum {string} */
             role: "owner" | "marketer" | "pr" | "engineer" | "privacy" | "auditor" | "partner";
             /** @enum {string} */
@@ -2847,6 +2974,8 @@ export interface components {
         MemberChange: {
             disabled?: boolean;
             name?: string;
+            /** @description Of a partner: GLNs */
+            parties?: string[];
             /** @enum {string} */
             role?: "owner" | "marketer" | "pr" | "engineer" | "privacy" | "auditor" | "partner";
         };
@@ -3006,6 +3135,11 @@ export interface components {
         };
         PagePassportVersion: {
             items: components["schemas"]["PassportVersion"][];
+            /** @description Give it back as cursor to get the items after these; absent at the end */
+            next?: string;
+        };
+        PagePlace: {
+            items: components["schemas"]["Place"][];
             /** @description Give it back as cursor to get the items after these; absent at the end */
             next?: string;
         };
@@ -3280,6 +3414,69 @@ export interface components {
             /** @description Needed when a password is set already */
             current?: string;
             password: string;
+        };
+        Place: {
+            /**
+             * @default location
+             * @enum {string}
+             */
+            class: "location" | "party";
+            /**
+             * @description ISO 3166-1 alpha-2
+             * @example NO
+             */
+            country?: string;
+            /** @description Goods of any market may be there */
+            freeZone?: boolean;
+            /**
+             * @description A GLN, or a key such as 414/9506000134345, a URN, a Digital Link or another URI; canonical in answers
+             * @example 414/9506000134345
+             */
+            key: string;
+            /**
+             * @default other
+             * @enum {string}
+             */
+            kind: "plant" | "warehouse" | "port" | "customs" | "distributor" | "shop" | "outlet" | "own" | "retailer" | "carrier" | "authority" | "other";
+            /** Format: double */
+            latitude?: number;
+            /** Format: double */
+            longitude?: number;
+            /** @example Halden works */
+            name: string;
+            /** @description The party that runs it */
+            operator?: string;
+            /** @description The location of which it is a part */
+            parent?: string;
+            /**
+             * Format: double
+             * @description How far from its middle something there may be
+             */
+            radiusKm?: number;
+        };
+        PlaceImport: {
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            created: number;
+            dryRun: boolean;
+            /** Format: int64 */
+            entries: number;
+            problems: components["schemas"]["PlaceProblem"][];
+            /** Format: int64 */
+            same: number;
+        };
+        PlaceKey: {
+            /**
+             * @description A verifier key of the signed note format: name, hash and Ed25519 key
+             * @example id.example+1a2b3c4d+Ad7...
+             */
+            key: string;
+        };
+        PlaceProblem: {
+            says: string;
+            /** @example line 4 */
+            where: string;
         };
         Placement: {
             /** @example tap-page */
@@ -7214,6 +7411,249 @@ export interface operations {
             204: {
                 headers: {
                     "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-places": {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
+                class?: "location" | "party";
+                country?: string;
+                /** @description A part of the name or the key */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePlace"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-places": {
+        parameters: {
+            query?: {
+                /** @description A list that proves itself */
+                signed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-places": {
+        parameters: {
+            query?: {
+                /** @description Change nothing */
+                dryRun?: boolean;
+                /** @description The public key of who signed the list */
+                key?: string;
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceImport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-places-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceKey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-place": {
+        parameters: {
+            query: {
+                key: string;
+                /** @description What a GLN by itself means; a location when left out */
+                class?: "location" | "party";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Place"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-place": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Place"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Place"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-place": {
+        parameters: {
+            query: {
+                key: string;
+                /** @description What a GLN by itself means; a location when left out */
+                class?: "location" | "party";
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content?: never;

@@ -30,6 +30,7 @@ type Member struct {
 	HasPassword bool
 	Disabled    bool
 	Created     time.Time
+	Parties     []string  // for which a partner acts, by their canonical keys
 	Seen        time.Time // last sign-in, or use of a session to some minutes; zero = never
 
 	password string
@@ -47,7 +48,7 @@ func (m Member) State() State {
 }
 
 func (m Member) actor() Actor {
-	return Actor{Kind: KindMember, ID: string(m.ID), Role: m.Role, Name: m.Name}
+	return Actor{Kind: KindMember, ID: string(m.ID), Role: m.Role, Name: m.Name, Parties: m.Parties}
 }
 
 // Link is a one-time sign-in link, without the address around it.
@@ -75,7 +76,8 @@ type Key struct {
 	Name      string
 	Role      Role
 	Scopes    []Action
-	Maker     string // a member's or key's id; empty for the bootstrap key
+	Parties   []string // for which a partner acts, by their canonical keys
+	Maker     string   // a member's or key's id; empty for the bootstrap key
 	MakerName string
 	Created   time.Time
 	Expires   time.Time // zero = never
@@ -95,7 +97,7 @@ func (k Key) State(now time.Time) string {
 }
 
 func (k Key) actor() Actor {
-	return Actor{Kind: KindKey, ID: string(k.ID), Role: k.Role, Scopes: k.Scopes, Name: k.Name}
+	return Actor{Kind: KindKey, ID: string(k.ID), Role: k.Role, Scopes: k.Scopes, Name: k.Name, Parties: k.Parties}
 }
 
 const maxName = 200

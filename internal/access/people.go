@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"tagline/internal/fault"
@@ -34,6 +35,8 @@ type Invitation struct {
 	Name  string
 	Email string // may be empty: such a member signs in by links
 	Role  Role
+	// Parties are the canonical keys for which a partner acts; others have none.
+	Parties []string
 }
 
 // Invite makes a member and a one-time link to hand over.
@@ -55,12 +58,15 @@ func (s *Service) Invite(ctx context.Context, by Actor, i Invitation) (m Member,
 	if err := by.holds(i.Role, nil); err != nil {
 		return Member{}, Link{}, err
 	}
+	if err := checkParties(i.Role, i.Parties); err != nil {
+		return Member{}, Link{}, err
+	}
 	err = s.db.Update(ctx, func(tx *sqldb.Tx) error {
 		now := s.clock.Now()
 		if err := free(tx, email, ""); err != nil {
 			return err
 		}
-		m = Member{ID: s.ids.Member(), Name: name, Email: email, Role: i.Role, Created: now}
+		m = Member{ID: s.ids.Member(), Name: name, Email: email, Role: i.Role, Parties: i.Parties, Created: now}
 		if err := insertMember(tx, m); err != nil {
 			return err
 		}
@@ -122,6 +128,7 @@ type Change struct {
 	Name     *string
 	Role     *Role
 	Disabled *bool
+	Parties  *[]string // canonical keys
 }
 
 // ChangeMember changes a member. Who is disabled is signed out at once.
@@ -163,6 +170,16 @@ func (s *Service) ChangeMember(ctx context.Context, by Actor, id ident.Member, c
 			m.Disabled = *c.Disabled
 			fields = append(fields, "disabled")
 		}
+		if c.Parties != nil {
+			m.Parties = *c.Parties
+			fields = append(fields, "parties")
+		}
+		if m.Role != Partner && c.Parties == nil {
+			m.Parties = nil // another role sees by its role alone
+		}
+		if err := checkParties(m.Role, m.Parties); err != nil {
+			return err
+		}
 		if wasOwner && (m.Role != Owner || m.Disabled) {
 			if err := ownerLeft(tx, id); err != nil {
 				return err
@@ -185,6 +202,26 @@ func (s *Service) ChangeMember(ctx context.Context, by Actor, id ident.Member, c
 		return s.record(tx, EventChanged, note{By: by.ID, Member: id, Role: m.Role, Disabled: &m.Disabled, Fields: fields})
 	})
 	return m, err
+}
+
+// maxParties bounds for how many companies and locations one partner acts.
+const maxParties = 100
+
+func checkParties(role Role, parties []string) error {
+	switch {
+	case len(parties) == 0:
+		return nil
+	case role != Partner:
+		return fault.New(fault.Invalid, "only a partner acts for parties", "Leave them out, or choose the role partner.").At("body.parties", "only for partners")
+	case len(parties) > maxParties:
+		return fault.Newf(fault.Invalid, "a partner acts for at most %d parties", maxParties).At("body.parties", "too many")
+	}
+	for i, p := range parties {
+		if p == "" || len(p) > 500 || strings.ContainsFunc(p, func(r rune) bool { return r <= ' ' }) {
+			return fault.New(fault.Invalid, "this is not a key of a party", "Give a GLN.").At(fmt.Sprintf("body.parties[%d]", i), "not a key")
+		}
+	}
+	return nil
 }
 
 func ownerLeft(tx *sqldb.Tx, without ident.Member) error {
@@ -249,6 +286,7 @@ type NewKey struct {
 	Name    string
 	Role    Role     // that of the maker when empty
 	Scopes  []Action // among the role's; all of them when empty
+	Parties []string // canonical keys for which a partner acts
 	Expires time.Time
 }
 
@@ -279,6 +317,12 @@ func (s *Service) MakeKey(ctx context.Context, by Actor, n NewKey) (k Key, secre
 	if err := by.holds(n.Role, n.Scopes); err != nil {
 		return Key{}, "", err
 	}
+	if n.Role == by.Role && by.Role == Partner {
+		n.Parties = by.Parties // a partner's key sees what the partner sees
+	}
+	if err := checkParties(n.Role, n.Parties); err != nil {
+		return Key{}, "", err
+	}
 	now := s.clock.Now()
 	if !n.Expires.IsZero() && !n.Expires.After(now) {
 		return Key{}, "", fault.New(fault.Invalid, "the key would have expired already", "Give a time in the future, or none.").At("body.expiresAt", "in the past")
@@ -288,7 +332,7 @@ func (s *Service) MakeKey(ctx context.Context, by Actor, n NewKey) (k Key, secre
 		return Key{}, "", err
 	}
 	err = s.db.Update(ctx, func(tx *sqldb.Tx) error {
-		k = Key{ID: s.ids.Key(), Name: name, Role: n.Role, Scopes: n.Scopes, Maker: by.ID, MakerName: by.Name, Created: now, Expires: n.Expires.UTC().Truncate(time.Microsecond)}
+		k = Key{ID: s.ids.Key(), Name: name, Role: n.Role, Scopes: n.Scopes, Parties: n.Parties, Maker: by.ID, MakerName: by.Name, Created: now, Expires: n.Expires.UTC().Truncate(time.Microsecond)}
 		secret = keyText(k.ID, random)
 		if err := insertKey(tx, k, digest("key", secret)); err != nil {
 			return err

@@ -61,6 +61,11 @@ const (
 	PassportGrantWrite Action = "passport-grant.write"
 
 	WayRead      Action = "way.read"
+	PlaceRead    Action = "place.read"
+	PlaceWrite   Action = "place.write"
+	AlarmRead    Action = "alarm.read"
+	AlarmDecide  Action = "alarm.decide"
+	AlarmWrite   Action = "alarm.write"
 	TraceRead    Action = "trace.read"
 	TraceCapture Action = "trace.capture"
 	TraceQuery   Action = "trace.query"
@@ -110,6 +115,11 @@ func Actions() []Described {
 		{PassportGrantRead, "See who may read closed parts of passports, and when they did"},
 		{PassportGrantWrite, "Give and end access to closed parts of passports"},
 		{WayRead, "Follow things through the supply chain"},
+		{PlaceRead, "Read locations and parties"},
+		{PlaceWrite, "Change and import locations and parties"},
+		{AlarmRead, "Read alarms with their evidence"},
+		{AlarmDecide, "Confirm and dismiss alarms"},
+		{AlarmWrite, "Change the rules of alarms"},
 		{TraceRead, "Read supply-chain events"},
 		{TraceCapture, "Capture supply-chain events"},
 		{TraceQuery, "Name queries over supply-chain events, and delete them"},
@@ -143,16 +153,16 @@ func Grades() []Grade {
 		{Owner, "Owner", "Everything, and the people and keys", every()},
 		{Marketer, "Marketer", "Products and what they say", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ProductWrite, ContentRead, ContentWrite, LinkRead, LinkWrite, LinkRecall,
-			BrandApply, BrandExport, ThingRead, TagRead, TapRead, EventRead, PhoneUse, PassportRead, PassportWrite, WayRead, TraceRead, TraceQuery, SelfWrite}},
+			BrandApply, BrandExport, ThingRead, TagRead, TapRead, EventRead, PhoneUse, PassportRead, PassportWrite, WayRead, PlaceRead, PlaceWrite, AlarmRead, AlarmDecide, TraceRead, TraceQuery, SelfWrite}},
 		{PR, "PR", "Reads products, things and taps for stories", []Action{
-			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, LinkRead, LinkRecall, BrandExport, ThingRead, TapRead, EventRead, PhoneUse, WayRead, TraceRead, SelfWrite}},
+			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, LinkRead, LinkRecall, BrandExport, ThingRead, TapRead, EventRead, PhoneUse, WayRead, PlaceRead, AlarmRead, TraceRead, SelfWrite}},
 		{Engineer, "Engineer", "Things, tags, keys and the server", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ProductWrite, ContentRead, LinkRead, LinkWrite, LinkRecall, BrandExport,
 			ThingRead, ThingWrite, MomentReport, TagRead, TagWrite, TagEncode, TagDiagnose, TapRead, EventRead, PhoneUse,
-			KeyRead, KeyWrite, PassportRead, PassportWrite, PassportPublish, PassportGrantRead, PassportGrantWrite, WayRead, TraceRead, TraceCapture, TraceQuery, SystemRead, SelfWrite}},
+			KeyRead, KeyWrite, PassportRead, PassportWrite, PassportPublish, PassportGrantRead, PassportGrantWrite, WayRead, PlaceRead, PlaceWrite, AlarmRead, AlarmDecide, AlarmWrite, TraceRead, TraceCapture, TraceQuery, SystemRead, SelfWrite}},
 		{Privacy, "Privacy officer", "Sees what is kept and who has access", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, LinkRead, BrandExport, ThingRead, TagRead, TapRead, EventRead,
-			MemberRead, KeyRead, PassportRead, PassportGrantRead, WayRead, TraceRead, SystemRead, SelfWrite}},
+			MemberRead, KeyRead, PassportRead, PassportGrantRead, WayRead, PlaceRead, AlarmRead, TraceRead, SystemRead, SelfWrite}},
 		{Auditor, "Auditor", "Reads everything, changes nothing", append(reads(), BrandExport, SelfWrite)},
 		{Partner, "Partner", "Own traces only", []Action{TraceRead, TraceCapture, SelfWrite}},
 	}
@@ -208,6 +218,9 @@ type Actor struct {
 	Role   Role
 	Scopes []Action // narrows the role; empty means all of it
 	Name   string
+	// Parties are the keys of companies and locations for which a partner acts: it
+	// sees the supply-chain events that these take part in.
+	Parties []string
 }
 
 // May says whether the actor is allowed to take the action.

@@ -15,11 +15,13 @@ func takeTurn(tx *sqldb.Tx) error {
 	return err
 }
 
-const memberColumns = `id, name, email, role, password, disabled, created_us, seen_us`
+const memberColumns = `id, name, email, role, password, disabled, created_us, seen_us, parties`
 
 func scanMember(scan func(...any) error) (m Member, err error) {
 	var created, seen int64
-	err = scan(&m.ID, &m.Name, &m.Email, &m.Role, &m.password, &m.Disabled, &created, &seen)
+	var parties string
+	err = scan(&m.ID, &m.Name, &m.Email, &m.Role, &m.password, &m.Disabled, &created, &seen, &parties)
+	m.Parties = strings.Fields(parties)
 	m.Created, m.Seen, m.HasPassword = sqldb.Time(created), sqldb.Time(seen), m.password != ""
 	return m, err
 }
@@ -65,14 +67,14 @@ func collect[T any](rows *sqldb.Rows, err error, scan func(func(...any) error) (
 }
 
 func insertMember(tx *sqldb.Tx, m Member) error {
-	_, err := tx.Exec(`INSERT INTO access_member (`+memberColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		m.ID, m.Name, m.Email, m.Role, m.password, m.Disabled, sqldb.Micros(m.Created), sqldb.Micros(m.Seen))
+	_, err := tx.Exec(`INSERT INTO access_member (`+memberColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		m.ID, m.Name, m.Email, m.Role, m.password, m.Disabled, sqldb.Micros(m.Created), sqldb.Micros(m.Seen), strings.Join(m.Parties, " "))
 	return err
 }
 
 func saveMember(tx *sqldb.Tx, m Member) error {
-	_, err := tx.Exec(`UPDATE access_member SET name = $1, email = $2, role = $3, password = $4, disabled = $5 WHERE id = $6`,
-		m.Name, m.Email, m.Role, m.password, m.Disabled, m.ID)
+	_, err := tx.Exec(`UPDATE access_member SET name = $1, email = $2, role = $3, password = $4, disabled = $5, parties = $6 WHERE id = $7`,
+		m.Name, m.Email, m.Role, m.password, m.Disabled, strings.Join(m.Parties, " "), m.ID)
 	return err
 }
 
@@ -163,12 +165,13 @@ func sweep(tx *sqldb.Tx, now time.Time) error {
 	return err
 }
 
-const keyColumns = `id, name, role, scopes, maker, maker_name, created_us, expires_us, used_us, revoked_us`
+const keyColumns = `id, name, role, scopes, maker, maker_name, created_us, expires_us, used_us, revoked_us, parties`
 
 func scanKey(scan func(...any) error) (k Key, err error) {
-	var scopes string
+	var scopes, parties string
 	var created, expires, used, revoked int64
-	err = scan(&k.ID, &k.Name, &k.Role, &scopes, &k.Maker, &k.MakerName, &created, &expires, &used, &revoked)
+	err = scan(&k.ID, &k.Name, &k.Role, &scopes, &k.Maker, &k.MakerName, &created, &expires, &used, &revoked, &parties)
+	k.Parties = strings.Fields(parties)
 	for s := range strings.FieldsSeq(scopes) {
 		k.Scopes = append(k.Scopes, Action(s))
 	}
@@ -201,9 +204,9 @@ func insertKey(tx *sqldb.Tx, k Key, hash string) error {
 	for _, s := range k.Scopes {
 		scopes = append(scopes, string(s))
 	}
-	_, err := tx.Exec(`INSERT INTO access_key (hash, `+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+	_, err := tx.Exec(`INSERT INTO access_key (hash, `+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		hash, k.ID, k.Name, k.Role, strings.Join(scopes, " "), k.Maker, k.MakerName,
-		sqldb.Micros(k.Created), sqldb.Micros(k.Expires), sqldb.Micros(k.Used), sqldb.Micros(k.Revoked))
+		sqldb.Micros(k.Created), sqldb.Micros(k.Expires), sqldb.Micros(k.Used), sqldb.Micros(k.Revoked), strings.Join(k.Parties, " "))
 	return err
 }
 

@@ -17,6 +17,7 @@ import (
 	"tagline/internal/api/links"
 	"tagline/internal/api/passports"
 	"tagline/internal/api/people"
+	"tagline/internal/api/places"
 	"tagline/internal/api/traces"
 	"tagline/internal/api/watch"
 	"tagline/internal/brand"
@@ -30,6 +31,7 @@ import (
 	"tagline/internal/link/check"
 	"tagline/internal/passport"
 	"tagline/internal/personalise"
+	"tagline/internal/place"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
 	"tagline/internal/story"
@@ -61,6 +63,7 @@ type Backend struct {
 	Links     *link.Service
 	Checker   *check.Checker
 	Journeys  *journey.Service
+	Places    *place.Service
 }
 
 // Config says how the API is served.
@@ -113,6 +116,7 @@ func assemble(c Config) *API {
 		Clock: c.Clock, BaseURL: c.BaseURL}).Register(a.frame)
 	(&passports.Desk{Passports: c.Passports, Clock: c.Clock, BaseURL: c.BaseURL, Log: c.Log}).Register(a.frame)
 	(&labels.Desk{Things: c.Things, Chance: c.Chance, BaseURL: c.BaseURL}).Register(a.frame)
+	(&places.Desk{Places: c.Places}).Register(a.frame)
 	(&traces.Desk{Journeys: c.Journeys, Clock: c.Clock}).Register(a.frame)
 	a.watch.Register(a.frame)
 	return a

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"tagline/internal/passport"
 	"tagline/internal/passportweb"
 	"tagline/internal/personalise"
+	"tagline/internal/place"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
 	"tagline/internal/story"
@@ -62,6 +64,7 @@ type rooms struct {
 	captures  *capture.Service
 	standing  *standing.Service
 	journeys  *journey.Service
+	places    *place.Service
 	subscribe *subscription.Service
 	drawer    *passportweb.Drawer // of the pages of passports, in copies too
 }
@@ -109,6 +112,7 @@ func (r *rooms) open(ctx context.Context) (err error) {
 		DB: r.db, Bus: r.bus, Repository: r.traces, Queries: r.standing, Vault: r.vault, Clock: c.Clock, IDs: r.ids, Chance: c.Chance, Log: c.Log,
 		Sender: webhook.New(webhook.Config{Clock: c.Clock, Agent: "Tagline", Guard: outbound.Guard{Private: c.PrivateWebhooks}}),
 	})
+	r.places = place.New(place.Config{DB: r.db, Ledger: r.ledger, Vault: r.vault, Clock: c.Clock, IDs: r.ids, Chance: c.Chance, Signer: host(c.BaseURL)})
 	r.journeys = journey.New(journey.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, Things: r.things, Sold: product.Sold})
 	if r.drawer, err = passportweb.NewDrawer(); err != nil {
 		return err
@@ -116,6 +120,14 @@ func (r *rooms) open(ctx context.Context) (err error) {
 	r.passports = passport.New(passport.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Chance: c.Chance, BaseURL: c.BaseURL, Draw: r.drawer.Page})
 	r.brands = brand.New(brand.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Products: r.products, Contents: r.contents, Passports: r.passports, Links: r.links})
 	return nil
+}
+
+// host names a server by its address.
+func host(base string) string {
+	if u, err := url.Parse(base); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return "tagline"
 }
 
 // close undoes open.

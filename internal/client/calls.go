@@ -100,3 +100,28 @@ func (c *Client) ExportLinks(ctx context.Context, query url.Values, w io.Writer)
 		return err
 	})
 }
+
+// ImportPlaces sends a file of locations and parties; signer is the public key of a
+// signed list, or empty. A rehearsal answers with its problems; a file with problems is
+// otherwise refused.
+func (c *Client) ImportPlaces(ctx context.Context, file []byte, signer string, dryRun bool) (wire.PlaceImport, error) {
+	var report wire.PlaceImport
+	query := url.Values{"dryRun": {strconv.FormatBool(dryRun)}}
+	if signer != "" {
+		query.Set("key", signer)
+	}
+	err := c.do(ctx, request{method: http.MethodPost, path: "/places/import?" + query.Encode(), contentType: "text/csv", body: file}, into(&report))
+	return report, err
+}
+
+// ExportPlaces writes locations and parties to w, as CSV or as a signed list.
+func (c *Client) ExportPlaces(ctx context.Context, signed bool, w io.Writer) error {
+	query := url.Values{"signed": {strconv.FormatBool(signed)}}
+	return c.do(ctx, request{method: http.MethodGet, path: "/places/export?" + query.Encode()}, func(r io.Reader) error {
+		n, err := io.Copy(w, r)
+		if err == nil && n >= maxAnswer {
+			err = fault.Newf(fault.TooLarge, "the list is larger than %d MiB and was cut off", maxAnswer>>20)
+		}
+		return err
+	})
+}

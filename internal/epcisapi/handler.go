@@ -288,7 +288,7 @@ func (x *exchange) ownPage() error {
 
 // viewer says what the caller sees.
 func (x *exchange) viewer() repository.Viewer {
-	return repository.Viewer{All: x.who.Role != access.Partner, By: x.who.ID}
+	return repository.Viewer{All: x.who.Role != access.Partner, By: x.who.ID, Parties: x.who.Parties}
 }
 
 // discover answers OPTIONS.

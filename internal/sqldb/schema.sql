@@ -12,7 +12,7 @@ CREATE TABLE access_key (
 	expires_us BIGINT NOT NULL,
 	used_us BIGINT NOT NULL,
 	revoked_us BIGINT NOT NULL
-);
+, parties TEXT NOT NULL DEFAULT '');
 
 CREATE UNIQUE INDEX access_key_hash ON access_key (hash);
 
@@ -35,7 +35,7 @@ CREATE TABLE access_member (
 	disabled BOOLEAN NOT NULL,
 	created_us BIGINT NOT NULL,
 	seen_us BIGINT NOT NULL
-);
+, parties TEXT NOT NULL DEFAULT '');
 
 CREATE UNIQUE INDEX access_member_email ON access_member (email) WHERE email <> '';
 
@@ -295,6 +295,30 @@ CREATE TABLE passport_version (
 	by_id TEXT NOT NULL,
 	body TEXT NOT NULL,
 	PRIMARY KEY (path, n)
+);
+
+CREATE TABLE place_entry (
+	key TEXT NOT NULL PRIMARY KEY,
+	class TEXT NOT NULL,
+	name TEXT NOT NULL,
+	country TEXT NOT NULL,
+	doc TEXT NOT NULL,
+	changed_us BIGINT NOT NULL,
+	changed_by TEXT NOT NULL
+);
+
+CREATE INDEX place_entry_class ON place_entry (class, key);
+
+CREATE TABLE place_signer (
+	id BIGINT NOT NULL PRIMARY KEY,
+	public TEXT NOT NULL,
+	secret TEXT NOT NULL,
+	created_us BIGINT NOT NULL
+);
+
+CREATE TABLE place_version (
+	id BIGINT NOT NULL PRIMARY KEY,
+	version BIGINT NOT NULL
 );
 
 CREATE TABLE product_brand (

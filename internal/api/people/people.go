@@ -1,13 +1,18 @@
 package people
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"net/http"
+	"slices"
 
 	"tagline/internal/access"
 	"tagline/internal/api/frame"
 	"tagline/internal/api/wire"
+	"tagline/internal/fault"
 	"tagline/internal/ident"
+	"tagline/internal/place"
 )
 
 func (d *Desk) people(f *frame.Frame) {
@@ -72,7 +77,11 @@ func (d *Desk) listMembers(ctx context.Context, _ access.Actor, in *frame.Paging
 }
 
 func (d *Desk) invite(ctx context.Context, who access.Actor, in *struct{ Body wire.Invitation }) (*frame.Created[wire.Invited], error) {
-	m, l, err := d.Access.Invite(ctx, who, access.Invitation{Name: in.Body.Name, Email: in.Body.Email, Role: access.Role(in.Body.Role)})
+	parties, err := partyKeys(in.Body.Parties)
+	if err != nil {
+		return nil, err
+	}
+	m, l, err := d.Access.Invite(ctx, who, access.Invitation{Name: in.Body.Name, Email: in.Body.Email, Role: access.Role(in.Body.Role), Parties: parties})
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +98,15 @@ func (d *Desk) changeMember(ctx context.Context, who access.Actor, in *changeMem
 	if err != nil {
 		return nil, err
 	}
-	m, err := d.Access.ChangeMember(ctx, who, id, access.Change{Name: in.Body.Name, Role: (*access.Role)(in.Body.Role), Disabled: in.Body.Disabled})
+	change := access.Change{Name: in.Body.Name, Role: (*access.Role)(in.Body.Role), Disabled: in.Body.Disabled}
+	if in.Body.Parties != nil {
+		parties, err := partyKeys(*in.Body.Parties)
+		if err != nil {
+			return nil, err
+		}
+		change.Parties = &parties
+	}
+	m, err := d.Access.ChangeMember(ctx, who, id, change)
 	return frame.Say(wire.MemberOf(m), err)
 }
 
@@ -101,7 +118,11 @@ func (d *Desk) listKeys(ctx context.Context, _ access.Actor, in *frame.Paging) (
 }
 
 func (d *Desk) createKey(ctx context.Context, who access.Actor, in *struct{ Body wire.KeyRequest }) (*frame.Created[wire.NewKey], error) {
-	n := access.NewKey{Name: in.Body.Name, Role: access.Role(in.Body.Role),
+	parties, err := partyKeys(in.Body.Parties)
+	if err != nil {
+		return nil, err
+	}
+	n := access.NewKey{Name: in.Body.Name, Role: access.Role(in.Body.Role), Parties: parties,
 		Scopes: wire.Each(in.Body.Scopes, func(s string) access.Action { return access.Action(s) })}
 	if in.Body.ExpiresAt != nil {
 		n.Expires = *in.Body.ExpiresAt
@@ -111,4 +132,26 @@ func (d *Desk) createKey(ctx context.Context, who access.Actor, in *struct{ Body
 		return nil, err
 	}
 	return &frame.Created[wire.NewKey]{Location: frame.Base + "/keys/" + string(k.ID), Body: wire.NewKey{Key: wire.KeyOf(d.Clock.Now())(k), Secret: secret}}, nil
+}
+
+// partyKeys reads keys of companies and locations as people have them. A GLN by
+// itself stands for both the company and the location.
+func partyKeys(list []string) ([]string, error) {
+	keys := []string{}
+	for i, text := range list {
+		var found []string
+		var wrong error
+		for _, class := range []place.Class{place.Party, place.Location} {
+			key, err := place.KeyOf(text, class)
+			if err == nil && !slices.Contains(keys, key) {
+				found = append(found, key)
+			}
+			wrong = cmp.Or(wrong, err)
+		}
+		if len(found) == 0 && wrong != nil {
+			return nil, fault.Wrap(fault.Invalid, wrong, "this is not a key of a party", "Give a GLN of 13 digits.").At(fmt.Sprintf("body.parties[%d]", i), "not a key of a company or location")
+		}
+		keys = append(keys, found...)
+	}
+	return keys, nil
 }

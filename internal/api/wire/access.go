@@ -19,13 +19,13 @@ func ActionNames(actions []access.Action) []string {
 // MemberOf shapes a member.
 func MemberOf(m access.Member) Member {
 	return Member{ID: string(m.ID), Name: m.Name, Email: m.Email, Role: string(m.Role), State: string(m.State()),
-		HasPassword: m.HasPassword, CreatedAt: m.Created, LastSeenAt: When(m.Seen)}
+		HasPassword: m.HasPassword, Parties: m.Parties, CreatedAt: m.Created, LastSeenAt: When(m.Seen)}
 }
 
 // KeyOf shapes an API key; its state is that of now.
 func KeyOf(now time.Time) func(access.Key) Key {
 	return func(k access.Key) Key {
-		key := Key{ID: string(k.ID), Name: k.Name, Role: string(k.Role), Scopes: ActionNames(k.Scopes), State: k.State(now),
+		key := Key{ID: string(k.ID), Name: k.Name, Role: string(k.Role), Scopes: ActionNames(k.Scopes), Parties: k.Parties, State: k.State(now),
 			CreatedAt: k.Created, ExpiresAt: When(k.Expires), LastUsedAt: When(k.Used), RevokedAt: When(k.Revoked)}
 		if k.Maker != "" {
 			key.CreatedBy = &Ref{ID: k.Maker, Name: k.MakerName}

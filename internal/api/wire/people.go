@@ -50,6 +50,7 @@ type Member struct {
 	State       string     `json:"state" enum:"invited,active,disabled"`
 	HasPassword bool       `json:"hasPassword"`
 	CreatedAt   time.Time  `json:"createdAt"`
+	Parties     []string   `json:"parties,omitempty" nullable:"false" doc:"The companies and locations for which a partner acts, by canonical keys"`
 	LastSeenAt  *time.Time `json:"lastSeenAt,omitempty"`
 }
 
@@ -62,9 +63,10 @@ type Link struct {
 
 // Invitation asks for a new member.
 type Invitation struct {
-	Name  string `json:"name" minLength:"1" maxLength:"200" example:"Ada"`
-	Email string `json:"email,omitempty" maxLength:"254" example:"ada@example.com"`
-	Role  string `json:"role" enum:"owner,marketer,pr,engineer,privacy,auditor,partner"`
+	Name    string   `json:"name" minLength:"1" maxLength:"200" example:"Ada"`
+	Email   string   `json:"email,omitempty" maxLength:"254" example:"ada@example.com"`
+	Role    string   `json:"role" enum:"owner,marketer,pr,engineer,privacy,auditor,partner"`
+	Parties []string `json:"parties,omitempty" nullable:"false" maxItems:"100" doc:"Of a partner: the GLNs of the companies and locations whose supply-chain events it sees" example:"[\"9506000134345\"]"`
 }
 
 // Invited is a new member with the link to hand over.
@@ -75,9 +77,10 @@ type Invited struct {
 
 // MemberChange changes what is given and leaves the rest.
 type MemberChange struct {
-	Name     *string `json:"name,omitempty" minLength:"1" maxLength:"200"`
-	Role     *string `json:"role,omitempty" enum:"owner,marketer,pr,engineer,privacy,auditor,partner"`
-	Disabled *bool   `json:"disabled,omitempty"`
+	Name     *string   `json:"name,omitempty" minLength:"1" maxLength:"200"`
+	Role     *string   `json:"role,omitempty" enum:"owner,marketer,pr,engineer,privacy,auditor,partner"`
+	Disabled *bool     `json:"disabled,omitempty"`
+	Parties  *[]string `json:"parties,omitempty" nullable:"false" maxItems:"100" doc:"Of a partner: GLNs"`
 }
 
 // SelfChange changes the own name or e-mail address.
@@ -118,6 +121,7 @@ type Key struct {
 	Name       string     `json:"name" example:"ERP"`
 	Role       string     `json:"role" enum:"owner,marketer,pr,engineer,privacy,auditor,partner"`
 	Scopes     []string   `json:"scopes" nullable:"false" doc:"The actions it may take; all of its role when empty"`
+	Parties    []string   `json:"parties,omitempty" nullable:"false" doc:"The companies and locations for which a partner acts, by canonical keys"`
 	State      string     `json:"state" enum:"active,expired,revoked"`
 	CreatedAt  time.Time  `json:"createdAt"`
 	CreatedBy  *Ref       `json:"createdBy,omitempty"`
@@ -131,6 +135,7 @@ type KeyRequest struct {
 	Name      string     `json:"name" minLength:"1" maxLength:"200" example:"ERP"`
 	Role      string     `json:"role,omitempty" enum:"owner,marketer,pr,engineer,privacy,auditor,partner" doc:"The own role when left out"`
 	Scopes    []string   `json:"scopes,omitempty" nullable:"false" maxItems:"50" doc:"Actions of the role; all of them when left out" example:"[\"moment.report\"]"`
+	Parties   []string   `json:"parties,omitempty" nullable:"false" maxItems:"100" doc:"Of a partner: the GLNs of the companies and locations whose supply-chain events it sees"`
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 }
 
