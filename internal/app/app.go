@@ -218,6 +218,7 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { return unlessEnded(background, a.followLinkChecks(background)) })
 	group.Go(func() error { return unlessEnded(background, a.captures.Run(background)) })
 	group.Go(func() error { return unlessEnded(background, a.journeys.Follow(background)) })
+	group.Go(func() error { return unlessEnded(background, a.journeys.Watch(background)) })
 	group.Go(func() error { return unlessEnded(background, a.subscribe.Run(background)) })
 	group.Go(func() error { return unlessEnded(background, a.timers.Run(background, a.handlers())) })
 	err := group.Wait()

@@ -30,6 +30,7 @@ import (
 	"tagline/internal/tag"
 	"tagline/internal/thing"
 	"tagline/internal/timer"
+	"tagline/internal/trace/alarm"
 	"tagline/internal/trace/capture"
 	"tagline/internal/trace/journey"
 	"tagline/internal/trace/repository"
@@ -65,6 +66,7 @@ type rooms struct {
 	standing  *standing.Service
 	journeys  *journey.Service
 	places    *place.Service
+	alarms    *alarm.Service
 	subscribe *subscription.Service
 	drawer    *passportweb.Drawer // of the pages of passports, in copies too
 }
@@ -113,13 +115,22 @@ func (r *rooms) open(ctx context.Context) (err error) {
 		Sender: webhook.New(webhook.Config{Clock: c.Clock, Agent: "Tagline", Guard: outbound.Guard{Private: c.PrivateWebhooks}}),
 	})
 	r.places = place.New(place.Config{DB: r.db, Ledger: r.ledger, Vault: r.vault, Clock: c.Clock, IDs: r.ids, Chance: c.Chance, Signer: host(c.BaseURL)})
-	r.journeys = journey.New(journey.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, Things: r.things, Sold: product.Sold})
+	r.alarms = alarm.New(alarm.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Places: r.places, Ours: product.Sold, Known: knownItem,
+		Located: c.CountryHeader != "" || c.Demo})
+	r.journeys = journey.New(journey.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, Things: r.things, Sold: product.Sold,
+		Notice: r.alarms.Notice, Judge: r.alarms.Judge, Look: r.alarms.Look})
 	if r.drawer, err = passportweb.NewDrawer(); err != nil {
 		return err
 	}
 	r.passports = passport.New(passport.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Chance: c.Chance, BaseURL: c.BaseURL, Draw: r.drawer.Page})
 	r.brands = brand.New(brand.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, IDs: r.ids, Products: r.products, Contents: r.contents, Passports: r.passports, Links: r.links})
 	return nil
+}
+
+// knownItem tells alarms what the house knows of an item.
+func knownItem(tx *sqldb.Tx, gtin, serial string) (made bool, market string, err error) {
+	it, known, err := thing.Lookup(tx, thing.Ref{GTIN: gtin, Serial: serial})
+	return known && it.Life.Made.Is(), it.Market, err
 }
 
 // host names a server by its address.

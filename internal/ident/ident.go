@@ -35,6 +35,8 @@ type (
 	Capture string
 	// Subscription is one subscriber of a named query.
 	Subscription string
+	// Alarm is something suspicious about a thing.
+	Alarm string
 )
 
 const (
@@ -49,6 +51,7 @@ const (
 	accessPrefix    = "acc_"
 	capturePrefix   = "cap_"
 	subscribePrefix = "sub_"
+	alarmPrefix     = "alm_"
 )
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -103,6 +106,9 @@ func (s *Source) Access() Access { return Access(s.next(accessPrefix)) }
 
 // Subscription makes the id of a subscription.
 func (s *Source) Subscription() Subscription { return Subscription(s.next(subscribePrefix)) }
+
+// Alarm makes the id of an alarm.
+func (s *Source) Alarm() Alarm { return Alarm(s.next(alarmPrefix)) }
 
 // Capture makes the id of a capture.
 func (s *Source) Capture() Capture { return Capture(s.next(capturePrefix)) }

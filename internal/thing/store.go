@@ -72,6 +72,9 @@ func load(tx *sqldb.Tx, id ident.Thing) (Item, error) {
 
 const findSQL = `SELECT ` + itemColumns + ` FROM thing_item WHERE gtin = $1 AND serial = $2`
 
+// Lookup gives the item of a GTIN and a serial; false when there is none.
+func Lookup(tx *sqldb.Tx, r Ref) (Item, bool, error) { return find(tx, r) }
+
 func find(tx *sqldb.Tx, r Ref) (Item, bool, error) {
 	return one(tx, tx.QueryRow(findSQL, r.GTIN, r.Serial))
 }

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tagline/epcis"
 	"tagline/epcis/identifier"
+	"tagline/epcis/unit"
 )
 
 // Party is a source or a destination by its canonical key.
@@ -36,8 +38,15 @@ type Fact struct {
 	Destinations []Party
 	Lot          string // of ilmd
 	BestBefore   string
+	Temperatures []Temperature
 	// Declares tells that the event only says that another is wrong.
 	Declares bool
+}
+
+// Temperature is what a sensor told, in degrees Celsius.
+type Temperature struct {
+	At        int64 // microseconds since 1970
+	Low, High float64
 }
 
 // FactOf takes from an event what matters.
@@ -79,7 +88,44 @@ func FactOf(row int64, e *epcis.Event) Fact {
 			f.BestBefore = field.Value.Text
 		}
 	}
+	for i := range e.SensorElementList {
+		f.Temperatures = append(f.Temperatures, temperatures(&e.SensorElementList[i], e)...)
+	}
 	return f
+}
+
+// temperatures reads the reports of a temperature, whatever its unit.
+func temperatures(s *epcis.SensorElement, e *epcis.Event) (out []Temperature) {
+	for i := range s.Reports {
+		r := &s.Reports[i]
+		if epcis.Word(epcis.MeasurementTypes, r.Type, e.Context) != "Temperature" {
+			continue
+		}
+		t := Temperature{At: e.EventTime.Micro}
+		switch {
+		case r.Time.Text != "":
+			t.At = r.Time.Micro
+		case s.Metadata != nil && s.Metadata.Time.Text != "":
+			t.At = s.Metadata.Time.Micro
+		}
+		found := false
+		for _, text := range []string{r.Value, r.MinValue, r.MaxValue, r.MeanValue} {
+			v, err := strconv.ParseFloat(text, 64)
+			kelvin, dimension := unit.Canonical(v, r.UOM)
+			if text == "" || err != nil || dimension != "KEL" {
+				continue
+			}
+			c := kelvin - 273.15
+			if !found {
+				t.Low, t.High, found = c, c, true
+			}
+			t.Low, t.High = min(t.Low, c), max(t.High, c)
+		}
+		if found {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 func keys(list []string) []string {
@@ -179,6 +225,13 @@ func (f *Fact) RollsDown() bool {
 type Entry struct {
 	Fact *Fact
 	Via  []string
+}
+
+// Way is a thing's story, with what held it when.
+type Way struct {
+	Key     string
+	Entries []Entry
+	Held    []Interval
 }
 
 // Facts gives the facts that name a thing, in the order of Compare, without those

@@ -51,12 +51,13 @@ func At(key string, story []Entry, until int64) State {
 		if e.Fact.At > until {
 			break
 		}
-		s.apply(key, e)
+		s.Apply(key, e)
 	}
 	return s
 }
 
-func (s *State) apply(key string, e Entry) {
+// Apply takes in the next entry of a thing's story.
+func (s *State) Apply(key string, e Entry) {
 	f := e.Fact
 	if f.Declares {
 		return

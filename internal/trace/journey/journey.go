@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"tagline/internal/clock"
 	"tagline/internal/ledger"
@@ -23,6 +24,12 @@ type Config struct {
 	Things *thing.Service
 	// Sold tells whether a GTIN is one of ours: only such things become items.
 	Sold func(tx *sqldb.Tx, gtin string) (bool, error)
+	// Notice takes in what else happened and gives the keys of things that are to be
+	// judged because of it; Judge looks at ways that may be new. Both may be nil.
+	Notice func(tx *sqldb.Tx, events []ledger.Event) ([]string, error)
+	Judge  func(tx *sqldb.Tx, ways []chain.Way) error
+	// Look gives things that are due to be judged again, at most limit; it may be nil.
+	Look func(tx *sqldb.Tx, limit int) ([]string, error)
 }
 
 // Service keeps journeys. It may be used by many goroutines.
@@ -54,7 +61,73 @@ func (s *Service) apply(tx *sqldb.Tx, events []ledger.Event) error {
 			return err
 		}
 	}
+	if s.Notice == nil {
+		return nil
+	}
+	keys, err := s.Notice(tx, events)
+	if err != nil {
+		return err
+	}
+	return s.judge(tx, newGraph(tx, math.MaxInt64), keys)
+}
+
+// judge hands the ways of things over to whoever looks for what is suspicious.
+func (s *Service) judge(tx *sqldb.Tx, g *graph, keys []string) error {
+	if s.Judge == nil {
+		return nil
+	}
+	for chunk := range slices.Chunk(keys, atOnce) {
+		if err := g.load(chunk); err != nil {
+			return err
+		}
+		ways := make([]chain.Way, len(chunk))
+		for i, key := range chunk {
+			ways[i] = chain.Way{Key: key, Entries: chain.Story(key, g.facts), Held: chain.Held(key, g.facts)}
+		}
+		if err := s.Judge(tx, ways); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// lookEvery is how often things are looked at again that are due.
+const lookEvery = 10 * time.Second
+
+// Watch judges things again when their time has come, until ctx ends.
+func (s *Service) Watch(ctx context.Context) error {
+	for {
+		more, err := s.watch(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			s.DB.Log().ErrorContext(ctx, "things could not be looked at again", "err", err.Error())
+		}
+		if more {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.Clock.After(lookEvery):
+		}
+	}
+}
+
+func (s *Service) watch(ctx context.Context) (more bool, err error) {
+	if s.Look == nil {
+		return false, nil
+	}
+	err = s.DB.Update(ctx, func(tx *sqldb.Tx) error {
+		keys, err := s.Look(tx, atOnce)
+		if err != nil {
+			return err
+		}
+		more = len(keys) == atOnce
+		return s.judge(tx, newGraph(tx, math.MaxInt64), keys)
+	})
+	return more && err == nil, err
 }
 
 // atOnce is how many things are folded together.
@@ -115,8 +188,13 @@ func (s *Service) fold(tx *sqldb.Tx, first, last int64) error {
 		if err := g.load(chunk); err != nil {
 			return err
 		}
+		ways := make([]chain.Way, 0, len(chunk))
 		for _, key := range chunk {
-			state := chain.At(key, chain.Story(key, g.facts), chain.Open)
+			story := chain.Story(key, g.facts)
+			if s.Judge != nil {
+				ways = append(ways, chain.Way{Key: key, Entries: story, Held: chain.Held(key, g.facts)})
+			}
+			state := chain.At(key, story, chain.Open)
 			before, known, err := stored(tx, key)
 			if err != nil {
 				return err
@@ -125,6 +203,11 @@ func (s *Service) fold(tx *sqldb.Tx, first, last int64) error {
 				return err
 			}
 			if err := s.moments(tx, key, before, state); err != nil {
+				return err
+			}
+		}
+		if s.Judge != nil {
+			if err := s.Judge(tx, ways); err != nil {
 				return err
 			}
 		}
