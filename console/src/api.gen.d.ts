@@ -4,6 +4,134 @@
  */
 
 export interface paths {
+    "/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alarms, the newest first
+         * @description Needs the action `alarm.read`.
+         */
+        get: operations["list-alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the rules did in the last 90 days, and where alarms come from
+         * @description Needs the action `alarm.read`.
+         */
+        get: operations["get-alarms-overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The settings of the rules
+         * @description Needs the action `alarm.read`.
+         */
+        get: operations["get-alarm-settings"];
+        /**
+         * Change the settings of the rules
+         * @description They hold for what is looked at from now on.
+         *
+         *     Needs the action `alarm.write`.
+         */
+        put: operations["set-alarm-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an alarm with its evidence
+         * @description Needs the action `alarm.read`.
+         */
+        get: operations["get-alarm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm or dismiss an alarm, or take that back
+         * @description Needs the action `alarm.decide`.
+         */
+        post: operations["decide-alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms/{id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an alarm and recall the thing, or its lot
+         * @description The recall is in force at once, as one that is put into force with the links; it is lifted there.
+         *
+         *     Needs the action `link.recall`.
+         */
+        post: operations["recall-by-alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/apply": {
         parameters: {
             query?: never;
@@ -1866,6 +1994,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/traces/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where things are, how they came there, and how far they got
+         * @description Places with their stock, lanes between them, steps by country with the time between them, and who holds how many: of all items, of a product, or of a lot. At most 200,000 items are looked at.
+         *
+         *     Needs the action `way.read`.
+         */
+        get: operations["get-survey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/traces/way": {
         parameters: {
             query?: never;
@@ -2023,6 +2173,230 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "owner" | "marketer" | "pr" | "engineer" | "privacy" | "auditor" | "partner";
+        };
+        Alarm: {
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            at: string;
+            /** Format: date-time */
+            changedAt: string;
+            /** @description Where it was seen */
+            country?: string;
+            decidedBy?: string;
+            evidence: components["schemas"]["AlarmProof"][];
+            expected: string;
+            gtin?: string;
+            /** @example alm_01jx8m3h6w0000000000000000 */
+            id: string;
+            /** @example 01/09506000134352/21/A1 */
+            key: string;
+            /** @description Who had it last, as far as events tell */
+            party?: components["schemas"]["NamedPlace"];
+            /** @description Its name */
+            product?: string;
+            /** Format: date-time */
+            raisedAt: string;
+            reason?: string;
+            /** @example wrong-market */
+            rule: string;
+            seen: string;
+            serial?: string;
+            /** @enum {string} */
+            severity: "high" | "medium" | "low";
+            /** @enum {string} */
+            state: "open" | "confirmed" | "dismissed" | "recalled" | "corrected";
+            /**
+             * @description As a Digital Link where it is a GS1 key
+             * @example https://id.gs1.org/01/09506000134352/21/A1
+             */
+            thing: string;
+            /** @example Wrong market */
+            title: string;
+        };
+        AlarmDecision: {
+            /**
+             * @description open takes a decision back
+             * @enum {string}
+             */
+            decision: "confirmed" | "dismissed" | "open";
+            /** @description Needed to dismiss */
+            reason?: string;
+        };
+        AlarmDetail: {
+            /** @description The rule, and how it did lately */
+            about: components["schemas"]["AlarmRule"];
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            at: string;
+            /** Format: date-time */
+            changedAt: string;
+            /** @description Where it was seen */
+            country?: string;
+            decidedBy?: string;
+            /** @description The supply-chain events of the evidence, as they were captured (EPCIS 2.0) */
+            events: {
+                [key: string]: unknown;
+            }[];
+            evidence: components["schemas"]["AlarmProof"][];
+            expected: string;
+            gtin?: string;
+            /** @example alm_01jx8m3h6w0000000000000000 */
+            id: string;
+            /** @example 01/09506000134352/21/A1 */
+            key: string;
+            /** @description Of the thing, as far as events tell */
+            lot?: string;
+            /**
+             * Format: int64
+             * @description Other open alarms about the same thing
+             */
+            others: number;
+            /** @description Who had it last, as far as events tell */
+            party?: components["schemas"]["NamedPlace"];
+            /** @description Its name */
+            product?: string;
+            /** Format: date-time */
+            raisedAt: string;
+            reason?: string;
+            /** @example wrong-market */
+            rule: string;
+            seen: string;
+            serial?: string;
+            /** @enum {string} */
+            severity: "high" | "medium" | "low";
+            /** @enum {string} */
+            state: "open" | "confirmed" | "dismissed" | "recalled" | "corrected";
+            /**
+             * @description As a Digital Link where it is a GS1 key
+             * @example https://id.gs1.org/01/09506000134352/21/A1
+             */
+            thing: string;
+            /** @example Wrong market */
+            title: string;
+        };
+        AlarmOverview: {
+            /** @description Alarms that stand, by where they were seen */
+            markets: components["schemas"]["AlarmSum"][];
+            /** @description Alarms that stand, by who had the things last */
+            parties: components["schemas"]["AlarmParty"][];
+            rules: components["schemas"]["AlarmRule"][];
+            /** Format: date-time */
+            since: string;
+        };
+        AlarmParty: {
+            /** Format: int64 */
+            count: number;
+            party: components["schemas"]["NamedPlace"];
+        };
+        AlarmProof: {
+            /** Format: date-time */
+            at: string;
+            /** @description Of the supply chain */
+            eventID?: string;
+            /** @description Event of the ledger */
+            tap?: string;
+            /** @example shipping at Berlin hub (DE) */
+            words: string;
+        };
+        AlarmRange: {
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+        };
+        AlarmRecall: {
+            /**
+             * @description Where it says what to do
+             * @example https://brand.example/recall
+             */
+            href: string;
+            reason?: string;
+            /**
+             * @description The thing alone, or its lot
+             * @enum {string}
+             */
+            scope: "item" | "lot";
+            title?: string;
+        };
+        AlarmRule: {
+            /** Format: int64 */
+            confirmed: number;
+            /** Format: int64 */
+            corrected: number;
+            /** Format: int64 */
+            dismissed: number;
+            on: boolean;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            raised: number;
+            rule: string;
+            /** @description Names of settings that it follows */
+            settings: string[];
+            /** @enum {string} */
+            severity: "high" | "medium" | "low";
+            title: string;
+            words: string;
+            /**
+             * Format: double
+             * @description Share of the decided alarms that were none, 0 to 1; left out when none was decided
+             */
+            wrong?: number;
+        };
+        AlarmSettings: {
+            /** Format: date-time */
+            readonly changedAt?: string;
+            readonly changedBy?: string;
+            /**
+             * Format: double
+             * @description For unpacking the rest of a container
+             */
+            graceHours: number;
+            /**
+             * Format: double
+             * @description Places nearer than this are one
+             */
+            minKm: number;
+            /** @description Rules that do not look */
+            off: string[];
+            /** @description Temperatures by GTIN, where they are others */
+            products: {
+                [key: string]: components["schemas"]["AlarmRange"];
+            };
+            /** Format: double */
+            sessionDays: number;
+            /** Format: int64 */
+            sessions: number;
+            /**
+             * Format: double
+             * @description By which clocks may differ
+             */
+            skewMinutes: number;
+            /**
+             * Format: double
+             * @description Faster than this nothing travels
+             */
+            speedKmh: number;
+            temperature: components["schemas"]["AlarmRange"];
+            /**
+             * Format: double
+             * @description Until what was shipped should have arrived
+             */
+            transitDays: number;
+            /**
+             * Format: int64
+             * @description Of what was read; a change of another version is refused
+             */
+            version: number;
+        };
+        AlarmSum: {
+            /** Format: int64 */
+            count: number;
+            country: string;
         };
         Applied: {
             /**
@@ -3021,6 +3395,16 @@ export interface components {
             repeated: boolean;
             thing: components["schemas"]["Thing"];
         };
+        NamedPlace: {
+            country?: string;
+            /** @example 414/9506000134352 */
+            key: string;
+            /**
+             * @description The key itself where no name is known
+             * @example Berlin hub
+             */
+            name: string;
+        };
         NewKey: {
             key: components["schemas"]["Key"];
             /**
@@ -3067,6 +3451,11 @@ export interface components {
             totals: components["schemas"]["Totals"];
             /** Format: date-time */
             updatedAt: string;
+        };
+        PageAlarm: {
+            items: components["schemas"]["Alarm"][];
+            /** @description Give it back as cursor to get the items after these; absent at the end */
+            next?: string;
         };
         PageBrand: {
             items: components["schemas"]["Brand"][];
@@ -4003,27 +4392,138 @@ export interface components {
             /** Format: int64 */
             things: number;
         };
+        TraceCounts: {
+            /** Format: int64 */
+            ended: number;
+            /**
+             * Format: int64
+             * @description At a place, and not on sale yet
+             */
+            inStock: number;
+            /** Format: int64 */
+            onShelf: number;
+            /** Format: int64 */
+            opened: number;
+            /**
+             * Format: int64
+             * @description By events; these count in their state as well
+             */
+            recalled: number;
+            /**
+             * Format: int64
+             * @description And not opened, as far as anybody told
+             */
+            sold: number;
+            /**
+             * Format: int64
+             * @description Shipped and not received
+             */
+            underway: number;
+            /**
+             * Format: int64
+             * @description No event tells a place
+             */
+            unlocated: number;
+        };
         TraceEntry: {
             /** @example OBSERVE */
             action?: string;
             /** Format: date-time */
             at: string;
+            country?: string;
             disposition?: string;
-            eventID: string;
+            /** @description Of the ledger, where it is no event of the supply chain */
+            event?: string;
+            eventID?: string;
+            /**
+             * @description event is one of the supply chain; the others are of the item's own story
+             * @enum {string}
+             */
+            kind: "event" | "tap" | "fact" | "reading" | "moment";
             /** @description What it was packed into, or taken out of */
             parent?: string;
             place?: string;
+            placeName?: string;
             /** @example receiving */
             step?: string;
+            /** @description Of the item's own story */
+            title?: string;
+            /** @enum {string} */
+            tone?: "neutral" | "good" | "warn" | "bad";
             /** @example ObjectEvent */
-            type: string;
+            type?: string;
             /** @description Containers through which it concerns the thing, the outermost last; empty for its own */
             via: string[];
+        };
+        TraceHolder: {
+            /** @description Empty for consumers: who they are is not known */
+            holder: components["schemas"]["NamedPlace"];
+            /** Format: int64 */
+            items: number;
+            /** @enum {string} */
+            state: "underway" | "inStock" | "onShelf" | "sold" | "ended" | "unlocated";
         };
         TraceItem: {
             id: string;
             key: string;
             state: components["schemas"]["TraceState"];
+        };
+        TraceLane: {
+            from: components["schemas"]["NamedPlace"];
+            /**
+             * Format: double
+             * @description Median of those that arrived
+             */
+            hours?: number;
+            /**
+             * Format: int64
+             * @description Shipped, all in all
+             */
+            items: number;
+            /**
+             * Format: int64
+             * @description Underway for longer than the rules of alarms allow, or twice as long as usual here
+             */
+            late: number;
+            to: components["schemas"]["NamedPlace"];
+            /** Format: int64 */
+            underway: number;
+        };
+        TraceLink: {
+            /** Format: date-time */
+            at: string;
+            eventID: string;
+            inputs: string[];
+            outputs: string[];
+        };
+        TraceMarket: {
+            /** @description Empty where no place is known */
+            country: string;
+            steps: components["schemas"]["TraceStep"][];
+        };
+        TracePlace: {
+            /** Format: int64 */
+            arriving: number;
+            country?: string;
+            /** @example 414/9506000134352 */
+            key: string;
+            kind?: string;
+            /** Format: double */
+            latitude?: number;
+            /** Format: double */
+            longitude?: number;
+            /**
+             * @description The key itself where no name is known
+             * @example Berlin hub
+             */
+            name: string;
+            /** Format: int64 */
+            sold: number;
+            /**
+             * Format: int64
+             * @description Not sold yet
+             */
+            stock: number;
         };
         TraceState: {
             bestBefore?: string;
@@ -4031,8 +4531,11 @@ export interface components {
             bornAt?: string;
             /** @description What holds it */
             container?: string[];
+            /** @description Of the place */
+            country?: string;
             /** @description Where it is on its way to */
             destination?: string;
+            destinationName?: string;
             /** @example in_transit */
             disposition?: string;
             /** Format: date-time */
@@ -4044,6 +4547,7 @@ export interface components {
             persistent?: string[];
             /** @description Business location */
             place?: string;
+            placeName?: string;
             possessor?: string;
             readPoint?: string;
             /** Format: date-time */
@@ -4066,6 +4570,37 @@ export interface components {
             /** Format: date-time */
             stolenAt?: string;
         };
+        TraceStep: {
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: double
+             * @description Median time since the step before
+             */
+            hours?: number;
+            /** @enum {string} */
+            step: "commissioned" | "shipped" | "received" | "onShelf" | "sold" | "opened" | "drained";
+        };
+        TraceSurvey: {
+            /** Format: date-time */
+            at: string;
+            /** @description Who has how many, the most first, at most 300 */
+            holders: components["schemas"]["TraceHolder"][];
+            /**
+             * Format: int64
+             * @description How many were looked at
+             */
+            items: number;
+            /** @description The busiest first, at most 300 */
+            lanes: components["schemas"]["TraceLane"][];
+            /** @description By the country for which things were shipped last */
+            markets: components["schemas"]["TraceMarket"][];
+            /** @description There are more */
+            partial: boolean;
+            /** @description The fullest first */
+            places: components["schemas"]["TracePlace"][];
+            states: components["schemas"]["TraceCounts"];
+        };
         TraceWay: {
             /**
              * Format: date-time
@@ -4087,8 +4622,14 @@ export interface components {
              * @example 01/09506000134352/21/A1
              */
             key: string;
+            /** @description Transformations from which it came, and into which it went */
+            lineage?: components["schemas"]["TraceLink"][];
+            /** @description There are more */
+            lineagePartial?: boolean;
             serial?: string;
             state: components["schemas"]["TraceState"];
+            /** @description The item's id in this house */
+            thing?: string;
         };
         Undo: {
             /** @description Go ahead when the entry was changed later: those changes are lost */
@@ -4153,6 +4694,251 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-alarms": {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
+                state?: "open" | "confirmed" | "dismissed" | "recalled" | "corrected";
+                rule?: string;
+                severity?: "high" | "medium" | "low";
+                gtin?: string;
+                /** @description Where it was seen */
+                country?: string;
+                /** @description Key of who had the thing last */
+                party?: string;
+                /** @description A thing, in any spelling */
+                thing?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAlarm"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-alarms-overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmOverview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-alarm-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-alarm-settings": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-alarm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-alarm": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "recall-by-alarm": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmRecall"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     apply: {
         parameters: {
             query?: {
@@ -6235,7 +7021,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description All of them when left out */
-                topic?: ("tap" | "thing" | "product" | "content" | "link" | "tag" | "access" | "system")[];
+                topic?: ("tap" | "thing" | "product" | "content" | "link" | "tag" | "trace" | "alarm" | "place" | "access" | "system")[];
             };
             header?: {
                 /** @description Where the stream broke off */
@@ -8230,6 +9016,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageTraceItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-survey": {
+        parameters: {
+            query?: {
+                gtin?: string;
+                /** @description Of the product */
+                lot?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceSurvey"];
                 };
             };
             /** @description Error */

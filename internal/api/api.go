@@ -38,6 +38,7 @@ import (
 	"tagline/internal/tag"
 	"tagline/internal/thing"
 	"tagline/internal/timer"
+	"tagline/internal/trace/alarm"
 	"tagline/internal/trace/journey"
 	"tagline/internal/vault"
 )
@@ -64,6 +65,7 @@ type Backend struct {
 	Checker   *check.Checker
 	Journeys  *journey.Service
 	Places    *place.Service
+	Alarms    *alarm.Service
 }
 
 // Config says how the API is served.
@@ -117,7 +119,7 @@ func assemble(c Config) *API {
 	(&passports.Desk{Passports: c.Passports, Clock: c.Clock, BaseURL: c.BaseURL, Log: c.Log}).Register(a.frame)
 	(&labels.Desk{Things: c.Things, Chance: c.Chance, BaseURL: c.BaseURL}).Register(a.frame)
 	(&places.Desk{Places: c.Places}).Register(a.frame)
-	(&traces.Desk{Journeys: c.Journeys, Clock: c.Clock}).Register(a.frame)
+	(&traces.Desk{DB: c.DB, Journeys: c.Journeys, Alarms: c.Alarms, Places: c.Places, Products: c.Products, Things: c.Things, Stories: c.Stories, Links: c.Links, Clock: c.Clock}).Register(a.frame)
 	a.watch.Register(a.frame)
 	return a
 }

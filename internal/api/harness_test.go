@@ -27,6 +27,7 @@ import (
 	"tagline/internal/link/check"
 	"tagline/internal/passport"
 	"tagline/internal/personalise"
+	"tagline/internal/place"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
 	"tagline/internal/sqldb/sqldbtest"
@@ -34,6 +35,7 @@ import (
 	"tagline/internal/tag"
 	"tagline/internal/thing"
 	"tagline/internal/timer"
+	"tagline/internal/trace/alarm"
 	"tagline/internal/trace/journey"
 	"tagline/internal/vault"
 )
@@ -84,9 +86,16 @@ func start(t *testing.T, db *sqldb.DB) *server {
 		Brands:  brand.New(brand.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Products: products, Contents: contents, Passports: passports, Links: links}),
 		Keysets: sets, Tags: tags, Things: things, Stories: story.New(db, l),
 		Links:     links,
-		Journeys:  journey.New(journey.Config{DB: db, Ledger: l, Clock: c, Things: things, Sold: product.Sold}),
 		Batches:   personalise.New(personalise.Config{DB: db, Sets: sets, Things: things, Clock: c, IDs: ids, Sold: product.Sold}),
 		Passports: passports}
+	s.back.Places = place.New(place.Config{DB: db, Ledger: l, Vault: v, Clock: c, IDs: ids, Chance: rand.Reader, Signer: "tagline.example"})
+	s.back.Alarms = alarm.New(alarm.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Places: s.back.Places, Ours: product.Sold, Located: true,
+		Known: func(tx *sqldb.Tx, gtin, serial string) (bool, string, error) {
+			it, known, err := thing.Lookup(tx, thing.Ref{GTIN: gtin, Serial: serial})
+			return known, it.Market, err
+		}})
+	s.back.Journeys = journey.New(journey.Config{DB: db, Ledger: l, Clock: c, Things: things, Sold: product.Sold,
+		Notice: s.back.Alarms.Notice, Judge: s.back.Alarms.Judge, Look: s.back.Alarms.Look})
 	s.back.Checker = check.New(check.Config{Links: s.back.Links, Clock: c, Loopback: true})
 	if _, err := s.back.Access.Bootstrap(t.Context(), ownerKey); err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 	"tagline/epcis"
 	"tagline/epcis/jsondoc"
 	"tagline/internal/access"
-	"tagline/internal/api/wire"
+	"tagline/internal/api/wire/supply"
 	"tagline/internal/ident"
 	"tagline/internal/sqldb"
 	"tagline/internal/trace/repository"
@@ -51,7 +51,7 @@ func TestTheWayOfAThing(t *testing.T) {
 			return s.do(t, call{path: "/traces/way?id=" + url.QueryEscape(id) + more})
 		}
 		for _, id := range []string{"urn:epc:id:sgtin:0614141.112345.400", "(01)10614141123459(21)400", "https://brand.example/01/10614141123459/21/400", "01/10614141123459/21/400"} {
-			var w wire.TraceWay
+			var w supply.TraceWay
 			way(id, "").into(t, 200, &w)
 			if w.ID != "https://id.gs1.org/01/10614141123459/21/400" || w.GTIN != "10614141123459" || w.Serial != "400" || len(w.Entries) != 3 {
 				t.Fatalf("%s: %+v", id, w)
@@ -64,7 +64,7 @@ func TestTheWayOfAThing(t *testing.T) {
 				t.Errorf("%+v", w.State)
 			}
 		}
-		var before wire.TraceWay
+		var before supply.TraceWay
 		way("urn:epc:id:sgtin:0614141.112345.400", "&at=2026-11-02T12:00:00Z").into(t, 200, &before)
 		if len(before.Entries) != 2 || before.State.ShippedAt != nil {
 			t.Errorf("a day before: %+v", before)
@@ -78,7 +78,7 @@ func TestTheWayOfAThing(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- s.back.Journeys.Follow(ctx) }()
-		var lot struct{ Items []wire.TraceItem }
+		var lot struct{ Items []supply.TraceItem }
 		for len(lot.Items) == 0 {
 			s.do(t, call{path: "/traces/lot?gtin=10614141123459&lot=L1"}).into(t, 200, &lot)
 		}

@@ -138,7 +138,7 @@ func (a *App) surfaces() (http.Handler, error) {
 	}
 	surface, err := api.New(api.Config{
 		Backend: api.Backend{
-			Access: a.access, Products: a.products, Contents: a.contents, Brands: a.brands, Keysets: a.keysets, Tags: a.tags, Things: a.things, Stories: a.stories, Batches: a.batches, Passports: a.passports, Links: a.links, Checker: a.checker, Journeys: a.journeys, Places: a.places,
+			Access: a.access, Products: a.products, Contents: a.contents, Brands: a.brands, Keysets: a.keysets, Tags: a.tags, Things: a.things, Stories: a.stories, Batches: a.batches, Passports: a.passports, Links: a.links, Checker: a.checker, Journeys: a.journeys, Places: a.places, Alarms: a.alarms,
 			DB: a.db, Ledger: a.ledger, Timers: a.timers, Vault: a.vault, Bus: a.bus,
 		},
 		Version: c.Version, BaseURL: c.BaseURL, Demo: c.Demo, AddressHeader: c.AddressHeader,

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"tagline/internal/api/wire"
+	"tagline/internal/api/wire/supply"
 	"tagline/internal/fault"
 )
 
@@ -104,8 +105,8 @@ func (c *Client) ExportLinks(ctx context.Context, query url.Values, w io.Writer)
 // ImportPlaces sends a file of locations and parties; signer is the public key of a
 // signed list, or empty. A rehearsal answers with its problems; a file with problems is
 // otherwise refused.
-func (c *Client) ImportPlaces(ctx context.Context, file []byte, signer string, dryRun bool) (wire.PlaceImport, error) {
-	var report wire.PlaceImport
+func (c *Client) ImportPlaces(ctx context.Context, file []byte, signer string, dryRun bool) (supply.PlaceImport, error) {
+	var report supply.PlaceImport
 	query := url.Values{"dryRun": {strconv.FormatBool(dryRun)}}
 	if signer != "" {
 		query.Set("key", signer)

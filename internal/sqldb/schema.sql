@@ -180,7 +180,7 @@ CREATE TABLE journey_item (
 	lot TEXT NOT NULL,
 	place TEXT NOT NULL,
 	state TEXT NOT NULL
-);
+, opened_us BIGINT NOT NULL DEFAULT 0, drained_us BIGINT NOT NULL DEFAULT 0);
 
 CREATE INDEX journey_item_lot ON journey_item (lot, key) WHERE lot <> '';
 

@@ -8,9 +8,10 @@ import (
 
 	"tagline/internal/access"
 	"tagline/internal/api/frame"
-	"tagline/internal/api/wire"
+	"tagline/internal/api/wire/supply"
 	"tagline/internal/fault"
 	"tagline/internal/place"
+	"tagline/internal/place/intake"
 	"tagline/internal/place/listfile"
 )
 
@@ -26,7 +27,7 @@ func (d *Desk) Register(f *frame.Frame) {
 	frame.Handle(f, frame.Op{ID: "list-places", Method: http.MethodGet, Path: "/places", Action: access.PlaceRead, Group: group,
 		Summary: "List locations and parties"}, d.list)
 	frame.Handle(f, frame.Op{ID: "get-place", Method: http.MethodGet, Path: "/places/one", Action: access.PlaceRead, Group: group,
-		Summary: "Get a location or a party"}, func(ctx context.Context, _ access.Actor, in *oneIn) (*frame.Answer[wire.Place], error) {
+		Summary: "Get a location or a party"}, func(ctx context.Context, _ access.Actor, in *oneIn) (*frame.Answer[supply.Place], error) {
 		key, err := in.key()
 		if err != nil {
 			return nil, err
@@ -35,7 +36,7 @@ func (d *Desk) Register(f *frame.Frame) {
 		return frame.Say(shape(p), err)
 	})
 	frame.Handle(f, frame.Op{ID: "put-place", Method: http.MethodPut, Path: "/places/one", Action: access.PlaceWrite, Group: group,
-		Summary: "Keep a location or a party, new or changed"}, func(ctx context.Context, who access.Actor, in *struct{ Body wire.Place }) (*frame.Answer[wire.Place], error) {
+		Summary: "Keep a location or a party, new or changed"}, func(ctx context.Context, who access.Actor, in *struct{ Body supply.Place }) (*frame.Answer[supply.Place], error) {
 		p, err := d.Places.Put(ctx, placeOf(in.Body), who.ID)
 		return frame.Say(shape(p), err)
 	})
@@ -53,9 +54,9 @@ func (d *Desk) Register(f *frame.Frame) {
 	frame.Handle(f, frame.Op{ID: "export-places", Answers: "text/csv", Method: http.MethodGet, Path: "/places/export", Action: access.PlaceRead, Group: group,
 		Summary: "Export locations and parties as CSV, or as a signed list", Words: "Importing the CSV again changes nothing. The signed list is text that ends in a signature: the signed note format, Ed25519."}, d.export)
 	frame.Handle(f, frame.Op{ID: "get-places-key", Method: http.MethodGet, Path: "/places/key", Action: frame.Anyone, Group: group,
-		Summary: "The public key by which signed lists of this server are checked"}, func(ctx context.Context, _ access.Actor, _ *frame.Nothing) (*frame.Answer[wire.PlaceKey], error) {
+		Summary: "The public key by which signed lists of this server are checked"}, func(ctx context.Context, _ access.Actor, _ *frame.Nothing) (*frame.Answer[supply.PlaceKey], error) {
 		key, err := d.Places.PublicKey(ctx)
-		return frame.Say(wire.PlaceKey{Key: key}, err)
+		return frame.Say(supply.PlaceKey{Key: key}, err)
 	})
 }
 
@@ -85,22 +86,22 @@ type listIn struct {
 	Q       string `query:"q" maxLength:"100" doc:"A part of the name or the key"`
 }
 
-func (d *Desk) list(ctx context.Context, _ access.Actor, in *listIn) (*frame.Answer[frame.Page[wire.Place]], error) {
+func (d *Desk) list(ctx context.Context, _ access.Actor, in *listIn) (*frame.Answer[frame.Page[supply.Place]], error) {
 	return frame.List(in.Paging, "places", []any{in.Class, in.Country, in.Q}, frame.Sure(shape), func(p place.Place) string { return p.Key },
 		func(after string, limit int) ([]place.Place, error) {
 			return d.Places.List(ctx, place.Filter{Class: place.Class(in.Class), Country: in.Country, Query: in.Q, After: after, Limit: limit})
 		})
 }
 
-func shape(p place.Place) wire.Place {
-	out := wire.Place{Key: p.Key, Class: string(p.Class), Name: p.Name, Kind: p.Kind, Country: p.Country, RadiusKM: p.RadiusKM, FreeZone: p.Free, Parent: p.Parent, Operator: p.Operator}
+func shape(p place.Place) supply.Place {
+	out := supply.Place{Key: p.Key, Class: string(p.Class), Name: p.Name, Kind: p.Kind, Country: p.Country, RadiusKM: p.RadiusKM, FreeZone: p.Free, Parent: p.Parent, Operator: p.Operator}
 	if p.Located {
 		out.Latitude, out.Longitude = &p.Lat, &p.Lng
 	}
 	return out
 }
 
-func placeOf(w wire.Place) place.Place {
+func placeOf(w supply.Place) place.Place {
 	p := place.Place{Key: w.Key, Class: place.Class(w.Class), Name: w.Name, Kind: w.Kind, Country: w.Country, RadiusKM: w.RadiusKM, Free: w.FreeZone, Parent: w.Parent, Operator: w.Operator}
 	if w.Latitude != nil && w.Longitude != nil {
 		p.Located, p.Lat, p.Lng = true, *w.Latitude, *w.Longitude
@@ -117,14 +118,14 @@ type importIn struct {
 // maxProblems bounds the list in the answer to an import.
 const maxProblems = 500
 
-func (d *Desk) importFile(ctx context.Context, who access.Actor, in *importIn) (*frame.Answer[wire.PlaceImport], error) {
-	list, problems, err := place.Read(in.RawBody, in.Key)
+func (d *Desk) importFile(ctx context.Context, who access.Actor, in *importIn) (*frame.Answer[supply.PlaceImport], error) {
+	list, problems, err := intake.Read(in.RawBody, in.Key)
 	if err != nil {
 		return nil, err
 	}
-	out := wire.PlaceImport{DryRun: in.DryRun, Entries: len(list), Problems: []wire.PlaceProblem{}}
+	out := supply.PlaceImport{DryRun: in.DryRun, Entries: len(list), Problems: []supply.PlaceProblem{}}
 	for _, p := range problems[:min(len(problems), maxProblems)] {
-		out.Problems = append(out.Problems, wire.PlaceProblem(p))
+		out.Problems = append(out.Problems, supply.PlaceProblem(p))
 	}
 	var done place.Outcome
 	switch {

@@ -32,7 +32,7 @@ const (
 )
 
 type liveIn struct {
-	Topic       []string `query:"topic,explode" enum:"tap,thing,product,content,link,tag,access,system" doc:"All of them when left out" nullable:"false"`
+	Topic       []string `query:"topic,explode" enum:"tap,thing,product,content,link,tag,trace,alarm,place,access,system" doc:"All of them when left out" nullable:"false"`
 	LastEventID string   `header:"Last-Event-ID" maxLength:"20" doc:"Where the stream broke off"`
 }
 

@@ -29,6 +29,12 @@ func Topic(e ledger.Event) (topic string, need access.Action) {
 		return "content", access.ContentRead
 	case "link":
 		return "link", access.LinkRead
+	case "alarm":
+		return "alarm", access.AlarmRead
+	case "epcis":
+		return "trace", access.WayRead
+	case "place":
+		return "place", access.PlaceRead
 	case "access":
 		return "access", access.MemberRead
 	}
@@ -47,6 +53,14 @@ func LiveOf(topic string, e ledger.Event) Live {
 		}
 		if json.Unmarshal(e.Body, &body) == nil {
 			l.Ref = body.Key
+		}
+	}
+	if topic == "alarm" {
+		var body struct {
+			Alarm string `json:"alarm"`
+		}
+		if json.Unmarshal(e.Body, &body) == nil {
+			l.Ref = body.Alarm
 		}
 	}
 	if topic == "link" {

@@ -42,7 +42,19 @@ type State struct {
 	Lot         string   `json:"lot,omitempty"`
 	BestBefore  string   `json:"bestBefore,omitempty"`
 	Container   []string `json:"container,omitempty"` // what holds it, the outermost last
+	Legs        []Leg    `json:"legs,omitempty"`      // its shipments, the first first
 }
+
+// Leg is one shipment.
+type Leg struct {
+	From string `json:"from,omitempty"` // canonical key of where it was shipped
+	To   string `json:"to,omitempty"`   // where it was to go, and once it is there, where it came
+	Out  int64  `json:"out"`            // microseconds since 1970
+	In   int64  `json:"in,omitempty"`   // 0 while it is on its way
+}
+
+// maxLegs bounds how many shipments of a thing are kept.
+const maxLegs = 50
 
 // At folds a thing's story up to a time, the time itself included.
 func At(key string, story []Entry, until int64) State {
@@ -111,6 +123,18 @@ func (s *State) steps(f *Fact, mark Mark) {
 	switch f.Step {
 	case "shipping", "departing", "consigning":
 		s.Shipped, s.Received = mark, Mark{}
+		if f.Step == "shipping" && len(s.Legs) < maxLegs {
+			leg := Leg{From: s.Place, Out: f.At}
+			if leg.From == "" {
+				leg.From = s.Point
+			}
+			for _, p := range f.Destinations {
+				if p.Type == "location" {
+					leg.To = p.Key
+				}
+			}
+			s.Legs = append(slices.Clone(s.Legs), leg)
+		}
 		for _, p := range f.Destinations {
 			if p.Type == "location" {
 				s.Destination = p.Key
@@ -118,9 +142,20 @@ func (s *State) steps(f *Fact, mark Mark) {
 		}
 	case "void_shipping":
 		s.Shipped, s.Destination = Mark{}, ""
+		if n := len(s.Legs); n > 0 && s.Legs[n-1].In == 0 {
+			s.Legs = s.Legs[: n-1 : n-1]
+		}
 	case "receiving", "accepting", "arriving":
-		if f.Step != "arriving" {
-			s.Received, s.Destination = mark, ""
+		if f.Step == "arriving" {
+			break
+		}
+		s.Received, s.Destination = mark, ""
+		if n := len(s.Legs); n > 0 && s.Legs[n-1].In == 0 {
+			s.Legs = slices.Clone(s.Legs)
+			s.Legs[n-1].In = f.At
+			if f.Place != "" {
+				s.Legs[n-1].To = f.Place
+			}
 		}
 	case "stocking":
 		first(&s.Stocked, mark)

@@ -49,6 +49,9 @@ func (s *Service) Follow(ctx context.Context) error {
 // apply takes in a batch of the ledger.
 func (s *Service) apply(tx *sqldb.Tx, events []ledger.Event) error {
 	for _, e := range events {
+		if err := told(tx, e); err != nil {
+			return err
+		}
 		if e.Type != repository.TypeCaptured {
 			continue
 		}

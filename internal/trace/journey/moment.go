@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"tagline/epcis/identifier"
 	"tagline/gs1"
 	"tagline/internal/fault"
 	"tagline/internal/keyset"
@@ -113,6 +114,15 @@ func item(key string) (keyset.Ref, bool) {
 		return keyset.Ref{}, false
 	}
 	return keyset.Ref{GTIN: link.Key().Value, Serial: link.Value("21")}, link.Value("21") != ""
+}
+
+// keyOf is the canonical key of an item; "" for what cannot be one.
+func keyOf(gtin, serial string) string {
+	path, err := gs1.FormatLink("", []gs1.Element{{AI: gs1.AIGTIN, Value: gtin}, {AI: gs1.AISerial, Value: serial}})
+	if err != nil {
+		return ""
+	}
+	return identifier.Key(gs1.CanonicalStem + path)
 }
 
 // fitting gives a lot that GS1 allows, or none.

@@ -1,4 +1,4 @@
-package place
+package intake
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"tagline/epcis/jsondoc"
 	"tagline/epcis/xmldoc"
 	"tagline/internal/fault"
+	"tagline/internal/place"
 	"tagline/internal/place/listfile"
 )
 
@@ -24,7 +25,7 @@ type Problem struct {
 // of an EPCIS document in JSON or XML. A signed list is checked with the public key
 // of who signed it, which must then be given. What cannot be kept is a problem.
 // Errors: Invalid for what is no such file, or is not signed as it says.
-func Read(file []byte, public string) ([]Place, []Problem, error) {
+func Read(file []byte, public string) ([]place.Place, []Problem, error) {
 	start := bytes.TrimLeft(bytes.TrimPrefix(file, []byte("\ufeff")), " \t\r\n")
 	var rows []listfile.Row
 	var err error
@@ -48,12 +49,12 @@ func Read(file []byte, public string) ([]Place, []Problem, error) {
 		}
 		return nil, nil, fault.Wrap(fault.Invalid, err, strings.TrimPrefix(err.Error(), "listfile: "), "Get the list and the key again from who published them.")
 	}
-	var places []Place
+	var places []place.Place
 	var problems []Problem
 	lines := map[string]int{}
 	for _, r := range rows {
 		where := fmt.Sprint("line ", r.Line)
-		p, err := FromRow(r)
+		p, err := place.FromRow(r)
 		if err != nil {
 			problems = append(problems, problemsOf(where, err)...)
 			continue
@@ -80,7 +81,7 @@ func problemsOf(where string, err error) (out []Problem) {
 }
 
 // masterData takes locations and parties from the head of an EPCIS document.
-func masterData(file []byte, xml bool) ([]Place, []Problem, error) {
+func masterData(file []byte, xml bool) ([]place.Place, []Problem, error) {
 	type document interface {
 		Document() *epcis.Document
 		Next() (epcis.Item, error)
@@ -100,15 +101,15 @@ func masterData(file []byte, xml bool) ([]Place, []Problem, error) {
 			return nil, nil, fault.Wrap(fault.Invalid, err, "this document cannot be read to its end: "+err.Error(), "Send it again.")
 		}
 	}
-	var places []Place
+	var places []place.Place
 	var problems []Problem
 	at := map[string]int{}
 	for _, v := range d.Document().Vocabularies {
-		class := Location
+		class := place.Location
 		switch last := v.Type[strings.LastIndexAny(v.Type, ":/#")+1:]; {
 		case strings.EqualFold(last, "BusinessLocation"), strings.EqualFold(last, "ReadPoint"), strings.EqualFold(last, "Location"):
 		case strings.EqualFold(last, "Party"):
-			class = Party
+			class = place.Party
 		default:
 			continue // products and the like
 		}
@@ -128,7 +129,7 @@ func masterData(file []byte, xml bool) ([]Place, []Problem, error) {
 			if row.Fields["name"] == "" {
 				row.Fields["name"] = e.ID
 			}
-			p, err := FromRow(row)
+			p, err := place.FromRow(row)
 			if err != nil {
 				problems = append(problems, problemsOf(e.ID, err)...)
 				continue

@@ -1,4 +1,4 @@
-package wire
+package supply
 
 // Place is a location or a party of the supply chain.
 type Place struct {
