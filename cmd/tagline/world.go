@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -23,6 +24,7 @@ type worldFlags struct {
 	speed   float64
 	warm    int
 	days    int
+	chain   bool
 }
 
 func (f *worldFlags) add(c *cobra.Command) {
@@ -30,6 +32,7 @@ func (f *worldFlags) add(c *cobra.Command) {
 	c.Flags().IntVar(&f.bottles, "bottles", 600, "how many bottles there are")
 	c.Flags().Float64Var(&f.speed, "speed", 3600, "world seconds per second")
 	c.Flags().IntVar(&f.warm, "warm", 8, "days of the world that pass at full speed at the start")
+	c.Flags().BoolVar(&f.chain, "chain", true, "tell the supply chain too: pallets and cases from the works to shops, with theft, diversion and copies")
 	c.Flags().IntVar(&f.days, "days", 0, "the world ends after so many days (default: when nothing is left to happen)")
 }
 
@@ -48,7 +51,7 @@ func (f *worldFlags) check() error {
 
 func (f *worldFlags) config(server, key, country, address string) simulate.Config {
 	return simulate.Config{
-		Server: server, Key: key, Country: country, Address: address, Seed: f.seed, Bottles: f.bottles, Speed: f.speed,
+		Server: server, Key: key, Country: country, Address: address, Seed: f.seed, Bottles: f.bottles, Speed: f.speed, Chain: f.chain,
 		Warm: time.Duration(f.warm) * 24 * time.Hour, Days: f.days, Clock: clock.System{},
 	}
 }
@@ -191,7 +194,7 @@ func newBench(s *streams) *cobra.Command {
 		Args: argsAre(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newBenchTap(s), newBenchResolve(s), newBenchBare(s))
+	c.AddCommand(newBenchTap(s), newBenchResolve(s), newBenchTrace(s), newBenchBare(s))
 	return c
 }
 
@@ -249,6 +252,38 @@ key. The report also says what a million items cost in memory.`,
 	return c
 }
 
+func newBenchTrace(s *streams) *cobra.Command {
+	var (
+		o      bench.TraceOptions
+		asJSON bool
+	)
+	c := &cobra.Command{
+		Use:   "trace",
+		Short: "Captures, queries and ways of the supply chain, and how well the rules tell what went wrong",
+		Long: `Start a server, send it documents of supply-chain events over HTTP until it has as many as were
+asked for, and measure captures, queries by thing and ways in alternating rounds against a bare
+net/http handler that reads and answers the same bytes. Then let a simulated world live on a
+fresh server, and compare its alarms with what really went wrong: precision and recall by rule.`,
+		Example: `  tagline bench trace --json
+  tagline bench trace --events 20000 --bottles 600 --rounds 1 --duration 1s`,
+		Args: argsAre(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if o.Events < 1 || o.Events > 20_000_000 || o.Bottles < 0 || o.Bottles > 100_000 {
+				return misuse{errors.New("--events is 1 to 20000000, --bottles 0 to 100000")}
+			}
+			return runBench(s, &o.Options, asJSON, func(plain bench.Options) (bench.TraceReport, error) {
+				o.Options = plain
+				return bench.Trace(c.Context(), o)
+			})
+		},
+	}
+	benchFlags(c, &o.Options, &asJSON)
+	c.Flags().IntVar(&o.Events, "events", 200_000, "events in the repository when it is asked")
+	c.Flags().IntVar(&o.Bottles, "bottles", 3000, "bottles of the simulated world whose rules are judged; 0 leaves it out")
+	c.Flags().Uint64Var(&o.Seed, "seed", 1, "the same seed makes the same world")
+	return c
+}
+
 func benchFlags(c *cobra.Command, o *bench.Options, asJSON *bool) {
 	c.Flags().IntVar(&o.Clients, "clients", 256, "connections at a time")
 	c.Flags().DurationVar(&o.Duration, "duration", 4*time.Second, "length of one round")
@@ -258,7 +293,7 @@ func benchFlags(c *cobra.Command, o *bench.Options, asJSON *bool) {
 }
 
 // runBench runs a measurement with a bar of its progress, and prints the report.
-func runBench(s *streams, o *bench.Options, asJSON bool, run func(bench.Options) (bench.Report, error)) (err error) {
+func runBench[R interface{ Write(io.Writer) error }](s *streams, o *bench.Options, asJSON bool, run func(bench.Options) (R, error)) (err error) {
 	if o.Clients < 1 || o.Clients > 512 || o.Rounds < 1 || o.Rounds > 100 || o.Duration <= 0 || o.Duration > time.Minute {
 		return misuse{errors.New("--clients is 1 to 512, --rounds 1 to 100, --duration up to 1m")}
 	}

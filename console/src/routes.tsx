@@ -90,6 +90,33 @@ const ways = createRoute({
   validateSearch: search.waysSearch,
   component: lazyRouteComponent(() => import('./screens/ways/Ways'), 'Ways'),
 })
+const alarms = createRoute({
+  getParentRoute: () => inside,
+  path: '/alarms',
+  validateSearch: search.alarmsSearch,
+  component: lazyRouteComponent(() => import('./screens/alarms/Alarms'), 'Alarms'),
+})
+const alarmRules = createRoute({
+  getParentRoute: () => inside,
+  path: '/alarms/rules',
+  component: lazyRouteComponent(() => import('./screens/alarms/Rules'), 'Rules'),
+})
+const alarm = createRoute({
+  getParentRoute: () => inside,
+  path: '/alarms/$id',
+  component: lazyRouteComponent(() => import('./screens/alarms/Alarm'), 'Alarm'),
+})
+const places = createRoute({
+  getParentRoute: () => inside,
+  path: '/places',
+  validateSearch: search.placesSearch,
+  component: lazyRouteComponent(() => import('./screens/places/Places'), 'Places'),
+})
+const placesImport = createRoute({
+  getParentRoute: () => inside,
+  path: '/places/import',
+  component: lazyRouteComponent(() => import('./screens/places/ImportPlaces'), 'ImportPlaces'),
+})
 const taps = createRoute({
   getParentRoute: () => inside,
   path: '/taps',
@@ -202,7 +229,7 @@ const tree = root.addChildren([
   inside.addChildren([
     overview, products, product, passports, passport, newPassport, editPassport, things, thing, taps, event, tags, newKeySet, importChips, diagnose, chips, keySet,
     phone, contents, content, links, linkEntry, linkScans, linkChecks, linkImport, team, settings,
-    codes, ways,
+    codes, ways, alarms, alarmRules, alarm, places, placesImport,
   ]),
 ])
 

@@ -41,11 +41,43 @@ export const productSearch = (s: Raw): { seal?: Preset; market?: string; locale?
   locale: text(s.locale),
 })
 
-export const waysSearch = (s: Raw): { id?: string; at?: string; tab?: 'captures' } => ({
+export const waysTabs = ['map', 'way', 'lots', 'captures', 'queries'] as const
+export type WaysTab = (typeof waysTabs)[number]
+
+export const waysSearch = (s: Raw): { id?: string; at?: string; tab?: WaysTab; gtin?: string; lot?: string } => ({
   // A code is longer than what people type elsewhere.
   id: typeof s.id === 'string' && s.id !== '' ? s.id.slice(0, 1000) : typeof s.id === 'number' ? String(s.id) : undefined,
   at: typeof s.at === 'string' && !Number.isNaN(Date.parse(s.at)) ? s.at : undefined,
-  tab: oneOf(s.tab, ['captures']),
+  tab: oneOf(s.tab, waysTabs),
+  gtin: text(s.gtin),
+  lot: text(s.lot),
+})
+
+export const alarmStates = ['open', 'confirmed', 'dismissed', 'recalled', 'corrected'] as const
+export const severities = ['high', 'medium', 'low'] as const
+
+export type AlarmsSearch = {
+  state?: (typeof alarmStates)[number]
+  severity?: (typeof severities)[number]
+  rule?: string
+  country?: string
+  gtin?: string
+  party?: string
+}
+
+export const alarmsSearch = (s: Raw): AlarmsSearch => ({
+  state: oneOf(s.state, alarmStates),
+  severity: oneOf(s.severity, severities),
+  rule: text(s.rule),
+  country: text(s.country),
+  gtin: text(s.gtin),
+  party: text(s.party),
+})
+
+export const placesSearch = (s: Raw): { q?: string; class?: 'location' | 'party'; country?: string } => ({
+  q: text(s.q),
+  class: oneOf(s.class, ['location', 'party']),
+  country: text(s.country),
 })
 
 /** The states in which a product speaks differently. */

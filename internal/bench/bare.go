@@ -24,7 +24,10 @@ type Reply struct {
 func Bare(replies []Reply) http.Handler {
 	mux := http.NewServeMux()
 	for _, reply := range replies {
-		mux.HandleFunc("GET "+reply.Path, func(w http.ResponseWriter, _ *http.Request) {
+		mux.HandleFunc(reply.Path, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost { // it reads what it is sent
+				_, _ = io.Copy(io.Discard, r.Body)
+			}
 			h := w.Header()
 			for name, values := range reply.Header {
 				h[name] = values

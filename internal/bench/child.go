@@ -18,7 +18,9 @@ type Child struct {
 
 	cmd  *exec.Cmd
 	tail *lastLines
-	done chan error
+	done chan struct{} // closed once the process has ended
+	// ended is how, for readers after that.
+	ended error
 }
 
 var readyLine = regexp.MustCompile(`ready at (http://[^\s]+)`)
@@ -35,7 +37,7 @@ func Start(ctx context.Context, binary string, environment []string, stdin io.Re
 	if err != nil {
 		return nil, err
 	}
-	c := &Child{cmd: cmd, tail: &lastLines{max: 20}, done: make(chan error, 1)}
+	c := &Child{cmd: cmd, tail: &lastLines{max: 20}, done: make(chan struct{})}
 	cmd.Stderr = c.tail
 	if err := cmd.Start(); err != nil {
 		return nil, err
@@ -52,11 +54,12 @@ func Start(ctx context.Context, binary string, environment []string, stdin io.Re
 			}
 		}
 		close(ready)
-		c.done <- cmd.Wait()
+		c.ended = cmd.Wait()
+		close(c.done)
 	}()
 	url, ok := <-ready
 	if !ok {
-		return nil, fmt.Errorf("%s ended before it was ready: %w\n%s", strings.Join(append([]string{binary}, args...), " "), <-c.done, c.tail)
+		return nil, fmt.Errorf("%s ended before it was ready: %w\n%s", strings.Join(append([]string{binary}, args...), " "), c.wait(), c.tail)
 	}
 	c.URL = url
 	return c, nil
@@ -71,10 +74,16 @@ func (c *Child) PID() int { return c.cmd.Process.Pid }
 // Stop asks the child to end and waits until it has.
 func (c *Child) Stop() error {
 	_ = c.cmd.Process.Signal(syscall.SIGTERM) // it may be gone already; Wait tells
-	return <-c.done
+	return c.wait()
 }
 
-// Kill ends the child at once, as a power cut would end it.
+func (c *Child) wait() error {
+	<-c.done
+	return c.ended
+}
+
+// Kill ends the child at once, as a power cut would end it. It may be called
+// after Stop.
 func (c *Child) Kill() {
 	_ = c.cmd.Process.Kill() // as above
 	<-c.done

@@ -126,3 +126,35 @@ func (c *Client) ExportPlaces(ctx context.Context, signed bool, w io.Writer) err
 		return err
 	})
 }
+
+// AlarmSettings gives the settings of the rules of alarms.
+func (c *Client) AlarmSettings(ctx context.Context) (s supply.AlarmSettings, err error) {
+	return s, c.do(ctx, request{method: http.MethodGet, path: "/alarms/settings"}, into(&s))
+}
+
+// SetAlarmSettings changes them.
+func (c *Client) SetAlarmSettings(ctx context.Context, s supply.AlarmSettings) error {
+	_, err := send[supply.AlarmSettings](ctx, c, http.MethodPut, "/alarms/settings", s, "")
+	return err
+}
+
+// Alarms lists all alarms.
+func (c *Client) Alarms(ctx context.Context) (all []supply.Alarm, err error) {
+	for cursor := ""; ; {
+		var page struct {
+			Items []supply.Alarm
+			Next  string
+		}
+		query := url.Values{"limit": {"200"}}
+		if cursor != "" {
+			query.Set("cursor", cursor)
+		}
+		if err := c.do(ctx, request{method: http.MethodGet, path: "/alarms?" + query.Encode()}, into(&page)); err != nil {
+			return nil, err
+		}
+		all = append(all, page.Items...)
+		if cursor = page.Next; cursor == "" {
+			return all, nil
+		}
+	}
+}

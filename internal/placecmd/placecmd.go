@@ -48,6 +48,8 @@ func newImport(s Shell) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "import FILE",
 		Short: "Import locations and parties",
+		Example: `  tagline places import places.csv --key KEY --dry-run
+  tagline places import partner.signed.txt --signer partner.example+1a2b3c4d+Ad7... --key KEY`,
 		Long: `Import locations and parties from CSV with the columns key, class, name, kind, country,
 latitude, longitude, radius_km, free_zone, parent, operator; from an EPCIS document with
 master data; or from a signed list, which is checked with --signer. All or nothing.`,
@@ -95,6 +97,8 @@ func newExport(s Shell) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export",
 		Short: "Write locations and parties as CSV, or as a signed list",
+		Example: `  tagline places export --key KEY > places.csv
+  tagline places export --signed --out places.signed.txt --key KEY`,
 		Long: `Write locations and parties as the CSV that import reads, or with --signed as a list that
 proves itself: whoever has the public key, which the server gives at /api/v1/places/key,
 can check it with "tagline places verify".`,
@@ -124,9 +128,10 @@ can check it with "tagline places verify".`,
 func newVerify(s Shell) *cobra.Command {
 	var signer string
 	c := &cobra.Command{
-		Use:   "verify FILE",
-		Short: "Check a signed list, without any server",
-		Args:  s.Args(cobra.ExactArgs(1)),
+		Use:     "verify FILE",
+		Short:   "Check a signed list, without any server",
+		Example: `  tagline places verify places.signed.txt --signer id.example+1a2b3c4d+Ad7...`,
+		Args:    s.Args(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			file, err := read(args[0])
 			if err != nil {

@@ -13,6 +13,12 @@ import (
 
 // perform does one act. Deeds of one bottle wait for one another.
 func (w *world) perform(ctx context.Context, a act, chance *rand.Rand) {
+	if a.bottle < 0 { // a made-up code
+		w.note(func(t *Truth) { t.Acts, t.Scans = t.Acts+1, t.Scans+1 })
+		got, err := w.doors.visitor(a.place).tap(ctx, w.supply.made[a.bottle])
+		w.expect(ctx, a, got, err, public, used, refused)
+		return
+	}
 	tag := w.tags[a.bottle]
 	tag.mu.Lock()
 	defer tag.mu.Unlock()
@@ -102,6 +108,9 @@ func (w *world) sell(ctx context.Context, a act) {
 	})
 	w.note(func(t *Truth) { t.Sold++ })
 	w.expect(ctx, a, thanked, err, thanked)
+	if err := w.tellSale(ctx, a); err != nil {
+		w.expect(ctx, a, "", err)
+	}
 }
 
 // empty taps a last time and says that the bottle is empty.

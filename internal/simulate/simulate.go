@@ -25,6 +25,7 @@ type Config struct {
 	Warm    time.Duration // how much world time passes at full speed before the pace is kept
 	Days    int           // the world ends after so many days; 0 = when its last act is done
 	Address string        // the header in which a visitor's address is sent, likewise; "" = none
+	Chain   bool          // the supply chain is told too, through the door of EPCIS
 	Country string        // the header in which a visitor's country is sent, as a proxy would
 	Clock   clock.Clock
 	Log     *slog.Logger
@@ -47,6 +48,9 @@ type Truth struct {
 	Drained    int `json:"drained"`    // as the owners said
 	Surprises  int `json:"surprises"`  // answers of the server that do not fit the truth
 	Unanswered int `json:"unanswered"` // requests that failed for good
+	// What went wrong in the supply chain, for comparison with alarms.
+	Deviations []Deviation `json:"deviations,omitempty"`
+	Events     int         `json:"events,omitempty"` // of the supply chain, before the world began
 }
 
 // maxGenerations is how often one server can be simulated with the same seed.
@@ -63,6 +67,8 @@ type world struct {
 	set    string
 	tags   []*tagOf
 	doors  *doors
+	supply *supply // nil without one
+	begin  time.Time
 
 	mu    sync.Mutex
 	truth Truth
@@ -87,6 +93,11 @@ func Run(ctx context.Context, c Config) (Truth, error) {
 	w := &world{config: c, client: api, doors: newDoors(c.Server, c.Country, c.Address)}
 	if err := w.settle(ctx); err != nil {
 		return w.truth, err
+	}
+	if w.supply != nil {
+		if err := w.ship(ctx); err != nil {
+			return w.truth, err
+		}
 	}
 	c.Log.InfoContext(ctx, "the simulated world begins", "bottles", len(w.plan.bottles), "acts", len(w.plan.acts), "speed", c.Speed)
 	w.live(ctx)
@@ -120,6 +131,10 @@ func (w *world) settle(ctx context.Context) error {
 		if !fault.Is(err, fault.Conflict) || generation == maxGenerations {
 			return err
 		}
+	}
+	if w.config.Chain {
+		w.supply = supplyPlan(w.config.Seed, &w.plan)
+		w.truth.Deviations, w.truth.Events = w.supply.truth, len(w.supply.events)
 	}
 	w.set, w.doors.line, w.truth.Bottles = line.set.Name, line, len(w.plan.bottles)
 	const batch = 500

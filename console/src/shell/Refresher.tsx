@@ -12,6 +12,9 @@ const affected: Record<string, string[]> = {
   content: ['/contents', '/contents/{key}', '/contents/preview'],
   link: ['/links', '/links/entry', '/links/history', '/links/try', '/links/checks'],
   tag: ['/keysets', '/keysets/{name}', '/chips', '/chips/{id}'],
+  trace: ['/traces/way', '/traces/survey', '/traces/lot', '/epcis/capture'],
+  alarm: ['/alarms', '/alarms/{id}', '/alarms/overview', '/alarms/settings'],
+  place: ['/places', '/places/one'],
   access: ['/members', '/keys'],
   system: ['/system'],
 }

@@ -1,4 +1,5 @@
 import {
+  IconAlertTriangle,
   IconBook2,
   IconBottle,
   IconCertificate,
@@ -7,6 +8,7 @@ import {
   IconKey,
   IconLayoutDashboard,
   IconLink,
+  IconMapPin,
   IconPackage,
   IconQrcode,
   IconRoute,
@@ -38,6 +40,8 @@ export const groups: { label?: string; places: Place[] }[] = [
       { to: '/things', label: shell.nav.things, icon: IconBottle, action: 'thing.read', key: 'b' },
       { to: '/taps', label: shell.nav.taps, icon: IconHandClick, action: 'tap.read', key: 't' },
       { to: '/ways', label: shell.nav.ways, icon: IconRoute, action: 'trace.read', key: 'w' },
+      { to: '/alarms', label: shell.nav.alarms, icon: IconAlertTriangle, action: 'alarm.read', key: 'a' },
+      { to: '/places', label: shell.nav.places, icon: IconMapPin, action: 'place.read', key: 'e' },
       { to: '/tags', label: shell.nav.tags, icon: IconKey, action: 'tag.read', key: 'k' },
       { to: '/codes', label: shell.nav.codes, icon: IconQrcode, action: 'product.read', key: 'q' },
       { to: '/phone', label: shell.nav.phone, icon: IconDeviceMobile, action: 'phone.use', key: 'f' },

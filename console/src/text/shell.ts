@@ -15,6 +15,8 @@ export const shell = catalogue({
     things: 'Things',
     taps: 'Taps',
     ways: 'Supply chain',
+    alarms: 'Alarms',
+    places: 'Places',
     tags: 'Tags and keys',
     codes: 'Codes',
     phone: 'Phone',

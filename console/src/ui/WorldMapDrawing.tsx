@@ -1,32 +1,13 @@
-import { geoNaturalEarth1, geoPath } from 'd3-geo'
 import { useMemo } from 'react'
-import { feature } from 'topojson-client'
-import type { GeometryCollection, Topology } from 'topojson-specification'
-import world from 'world-atlas/countries-110m.json'
 import { country, number } from '../format'
 import { ui } from '../text/ui'
-import { alpha2, dots } from './countries'
 import { rampStep } from './scale'
 import type { WorldMapProps } from './WorldMap'
+import { areas, height, width } from './world'
 import css from './WorldMap.module.css'
-
-const width = 800
-const height = 400
-const antarctica = '010'
 
 // Drawn with geoPath rather than by the chart library: shapes can carry names,
 // follow the tokens without a redraw, and need no fix at the antimeridian.
-function areas() {
-  const topology = world as unknown as Topology<{ countries: GeometryCollection<{ name: string }> }>
-  const all = feature(topology, topology.objects.countries)
-  const features = all.features.filter((f) => f.id !== antarctica)
-  const projection = geoNaturalEarth1().fitSize([width, height], { type: 'FeatureCollection', features })
-  const path = geoPath(projection).digits(1)
-  const shapes = features.map((f) => ({ code: alpha2(f), d: path(f) ?? '', name: f.properties.name }))
-  const points = Object.entries(dots).map(([code, at]) => ({ code, at: projection(at) ?? [0, 0] }))
-  return { shapes, points }
-}
-
 export default function WorldMapDrawing({ values, selected, onSelect }: WorldMapProps) {
   const drawn = useMemo(areas, [])
   const byCode = new Map(values.map((v) => [v.country, v.value]))

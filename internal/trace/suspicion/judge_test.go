@@ -25,6 +25,7 @@ func places() *place.Map {
 		{Key: "shop-de", Name: "Shop Mitte", Country: "DE", Located: true, Lat: 52.5, Lng: 13.4},
 		{Key: "tokyo", Name: "Tokyo hub", Country: "JP", Located: true, Lat: 35.7, Lng: 139.7},
 		{Key: "shop-jp", Name: "Shop Ginza", Country: "JP", Located: true, Lat: 35.7, Lng: 139.8},
+		{Key: "shop-us", Name: "Shop Miami", Country: "US", Located: true, Lat: 25.8, Lng: -80.2},
 		{Key: "free", Name: "Duty free", Country: "SG", Free: true, Located: true, Lat: 1.3, Lng: 103.9},
 	})
 }
@@ -123,6 +124,7 @@ func TestEachRuleFiresWhereItShouldAndNowhereElse(t *testing.T) {
 		{"scanned abroad before any sale", regular().visit("JP", 130, 131), []suspicion.Rule{suspicion.Diversion}},
 		{"scanned abroad, as the phone's language guesses", guess(regular().visit("JP", 78, 78)), nil},
 		{"two scans that no traveller makes", regular().event("retail_selling", "shop-de", 80).visit("DE", 90, 95).visit("JP", 96, 97), []suspicion.Rule{suspicion.Clone}},
+		{"a scan elsewhere in a large country", bottle().event("commissioning", "plant", 0).event("shipping", "plant", 10, to("shop-us")).event("receiving", "shop-us", 100).event("retail_selling", "shop-us", 110).visit("US", 110.1, 111), nil},
 		{"a scan far from the sale", regular().event("retail_selling", "shop-de", 80).visit("JP", 81, 82), []suspicion.Rule{suspicion.Clone}},
 		{"two events that no freight makes", regular().event("inspecting", "tokyo", 77), []suspicion.Rule{suspicion.Speed}},
 		{"sold twice", regular().event("retail_selling", "shop-de", 80).event("retail_selling", "shop-de", 90), []suspicion.Rule{suspicion.TwoSales}},

@@ -50,6 +50,7 @@ func (j *judge) madeOtherwise() bool {
 type fix struct {
 	from, to int64
 	at       place.Point
+	country  string
 	where    string
 	fact     *chain.Fact
 	visit    *Visit
@@ -63,7 +64,7 @@ func (j *judge) speed() {
 		for _, key := range []string{f.Place, f.Point} {
 			if p := j.Places.Of(key); p != nil {
 				if at, ok := p.Point(); ok {
-					fixes = append(fixes, fix{f.At, f.At, at, p.Name, f, nil})
+					fixes = append(fixes, fix{f.At, f.At, at, p.Country, p.Name, f, nil})
 					break
 				}
 			}
@@ -73,13 +74,17 @@ func (j *judge) speed() {
 		for i := range j.Visits {
 			v := &j.Visits[i]
 			if at, ok := place.Country(v.Market); ok {
-				fixes = append(fixes, fix{v.From, v.To, at, v.Market, nil, v})
+				fixes = append(fixes, fix{v.From, v.To, at, v.Market, v.Market, nil, v})
 			}
 		}
 	}
 	slices.SortStableFunc(fixes, func(a, b fix) int { return cmp.Compare(a.from, b.from) })
 	for i := 1; i < len(fixes); i++ {
 		a, b := &fixes[i-1], &fixes[i]
+		// A scan tells a country and no more: within it nothing is too far.
+		if a.country != "" && a.country == b.country && (a.visit != nil || b.visit != nil) {
+			continue
+		}
 		km := place.Distance(a.at, b.at)
 		hours := float64(max(0, b.from-a.to)+j.skew()) / float64(60*minute)
 		if km <= j.s.MinKM || km <= j.s.SpeedKMH*hours {

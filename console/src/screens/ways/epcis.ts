@@ -63,3 +63,27 @@ export async function capture(file: Blob, media: string, proceed: boolean): Prom
   })
   return job(response.headers.get('Location')?.split('/').pop() ?? '')
 }
+
+export type NamedQuery = { name: string; query: unknown }
+
+/** The named queries. */
+export async function queries(signal?: AbortSignal): Promise<NamedQuery[]> {
+  const response = await call('/queries?perPage=500', { signal })
+  return (await response.json()) as NamedQuery[]
+}
+
+export type Subscription = { subscriptionID: string; dest?: string; schedule?: unknown; stream?: boolean; createdAt?: string; 'tagline:state'?: string; 'tagline:problem'?: string }
+
+/** The subscriptions of a named query. */
+export async function subscriptions(name: string, signal?: AbortSignal): Promise<Subscription[]> {
+  const response = await call(`/queries/${encodeURIComponent(name)}/subscriptions`, { signal })
+  return (await response.json()) as Subscription[]
+}
+
+export async function removeQuery(name: string): Promise<void> {
+  await call(`/queries/${encodeURIComponent(name)}`, { method: 'DELETE' })
+}
+
+export async function removeSubscription(name: string, id: string): Promise<void> {
+  await call(`/queries/${encodeURIComponent(name)}/subscriptions/${encodeURIComponent(id)}`, { method: 'DELETE' })
+}
