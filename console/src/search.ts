@@ -57,7 +57,7 @@ export const alarmStates = ['open', 'confirmed', 'dismissed', 'recalled', 'corre
 export const severities = ['high', 'medium', 'low'] as const
 
 export type AlarmsSearch = {
-  state?: (typeof alarmStates)[number]
+  state?: (typeof alarmStates)[number] | 'any'
   severity?: (typeof severities)[number]
   rule?: string
   country?: string
@@ -66,7 +66,7 @@ export type AlarmsSearch = {
 }
 
 export const alarmsSearch = (s: Raw): AlarmsSearch => ({
-  state: oneOf(s.state, alarmStates),
+  state: oneOf(s.state, [...alarmStates, 'any']),
   severity: oneOf(s.severity, severities),
   rule: text(s.rule),
   country: text(s.country),

@@ -18,7 +18,7 @@ func Layers() []Layer {
 		{"decisions", [][]string{{"internal/content"}}},
 		{"work", [][]string{{"internal/brand"}}},
 		{"surfaces", [][]string{{"internal/pages", "internal/passportweb", "internal/visitor", "internal/digital", "internal/resolver"}, {"internal/api/wire", "internal/api/wire/supply", "internal/client", "internal/api/frame", "internal/api/people", "internal/api/goods", "internal/api/items", "internal/api/labels", "internal/api/links", "internal/api/ce", "internal/api/watch", "internal/api/passports", "internal/api/places", "internal/api/traces", "internal/api", "internal/epcisapi/accept", "internal/epcisapi"}, {"internal/console"}, {"internal/inspect"}}},
-		{"whole", [][]string{{"internal/app"}, {"internal/simulate"}, {"internal/linkcmd"}, {"internal/placecmd"}, {"internal/epciscmd"}, {"internal/bench"}}},
+		{"whole", [][]string{{"internal/app"}, {"internal/bench", "internal/simulate", "internal/benchcmd"}, {"internal/linkcmd"}, {"internal/placecmd"}, {"internal/epciscmd"}}},
 		{"command", [][]string{{"cmd/tagline"}}},
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,15 +17,15 @@ import (
 	"tagline/internal/api/wire"
 	"tagline/internal/api/wire/supply"
 	"tagline/internal/client"
-	"tagline/internal/simulate"
 )
 
 // TraceOptions say what to measure of the supply chain.
 type TraceOptions struct {
 	Options
-	Events  int    // in the repository when it is asked
-	Bottles int    // of the simulated world whose rules are judged; 0 leaves it out
-	Seed    uint64 // of that world
+	Events int // in the repository when it is asked
+	// World lives through a world against a server, and tells what went wrong in it;
+	// nil leaves the rules out.
+	World func(ctx context.Context, server, key string, progress func(done, total int)) (Truth, error)
 }
 
 // TraceReport is the outcome of a bench of the supply chain.
@@ -41,6 +40,25 @@ type TraceReport struct {
 	Things          int     `json:"things"`             // that events name
 	FollowSeconds   float64 `json:"secondsUntilFolded"` // from the first capture to the last fold
 }
+
+// Truth is what really happened in a world.
+type Truth struct {
+	Bottles, Events int
+	Deviations      []Deviation
+}
+
+// Deviation is something wrong that happened to a thing: the rules that should tell
+// it, and those that may tell it as well.
+type Deviation struct {
+	Key         string
+	Expect, May []string
+}
+
+// The headers in which a world says where its visitors are.
+const (
+	CountryHeader = "X-Country"
+	AddressHeader = "X-Address"
+)
 
 // World is how well the rules told what really went wrong in a simulated world.
 type World struct {
@@ -220,7 +238,7 @@ func Trace(ctx context.Context, o TraceOptions) (out TraceReport, err error) {
 	if err := server.Stop(); err != nil {
 		return out, err
 	}
-	if o.Bottles > 0 {
+	if o.World != nil {
 		out.World, err = o.judge(ctx, filepath.Join(dir, "world"))
 	}
 	return out, err
@@ -228,7 +246,7 @@ func Trace(ctx context.Context, o TraceOptions) (out TraceReport, err error) {
 
 // serve starts a server and gives it the brand of the bench.
 func (o TraceOptions) serve(ctx context.Context, data, database string) (*Child, error) {
-	arguments := []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--log", "json", "--log-level", "warn", "--country-header", "X-Country", "--address-header", "X-Address"}
+	arguments := []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--log", "json", "--log-level", "warn", "--country-header", CountryHeader, "--address-header", AddressHeader}
 	if database != "" {
 		arguments = append(arguments, "--db", database)
 	}
@@ -275,9 +293,6 @@ func pathEscape(key string) string {
 	return string(bytes.ReplaceAll([]byte(key), []byte("/"), []byte("%2F")))
 }
 
-// worldSpeed is how fast the world of the rules lives: a day in some seconds.
-const worldSpeed = 400_000
-
 // judge lets a world live, and compares its alarms with what went wrong in it.
 func (o TraceOptions) judge(ctx context.Context, data string) (*World, error) {
 	server, err := o.serve(ctx, data, "")
@@ -285,17 +300,22 @@ func (o TraceOptions) judge(ctx context.Context, data string) (*World, error) {
 		return nil, err
 	}
 	defer server.Kill()
-	truth, err := simulate.Run(ctx, simulate.Config{Server: server.URL, Key: benchKey, Seed: o.Seed, Bottles: o.Bottles, Speed: worldSpeed, Chain: true,
-		Country: "X-Country", Address: "X-Address", Clock: o.Clock, Log: slog.New(slog.DiscardHandler), Progress: func(done, total int) {
-			if o.Progress != nil && total > 0 {
-				o.Progress(total+done, 2*total)
-			}
-		}})
+	truth, err := o.World(ctx, server.URL, benchKey, func(done, total int) {
+		if o.Progress != nil && total > 0 {
+			o.Progress(total+done, 2*total)
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
 	if err := settled(ctx, o.Options, server.Address()); err != nil {
 		return nil, err
+	}
+	// What is late is looked for every ten seconds.
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-o.Clock.After(21 * time.Second):
 	}
 	api, err := client.New(server.URL, benchKey, o.Clock)
 	if err != nil {
@@ -311,7 +331,7 @@ func (o TraceOptions) judge(ctx context.Context, data string) (*World, error) {
 }
 
 // Judge compares alarms with what really went wrong.
-func Judge(deviations []simulate.Deviation, alarms []supply.Alarm) World {
+func Judge(deviations []Deviation, alarms []supply.Alarm) World {
 	type fact struct{ rule, key string }
 	expected, explained := map[fact]bool{}, map[fact]bool{}
 	by := map[string]*Accuracy{}

@@ -10,6 +10,9 @@ import (
 	"tagline/internal/fault"
 )
 
+// graceHours is how long the rules wait for news that are under way: five seconds.
+const graceHours = 5.0 / 3600
+
 // atOnce is how many events go into one document.
 const atOnce = 200
 
@@ -24,9 +27,9 @@ func (w *world) ship(ctx context.Context) error {
 		return err
 	}
 	// An hour of the world is a second of the clock: nothing is left of the minutes
-	// that clocks may differ by.
-	if settings.SkewMinutes != 0 {
-		settings.SkewMinutes = 0
+	// that clocks may differ by, and what is late is waited for a moment only.
+	if settings.SkewMinutes != 0 || settings.GraceHours > graceHours {
+		settings.SkewMinutes, settings.GraceHours = 0, graceHours
 		if err := w.client.SetAlarmSettings(ctx, settings); err != nil {
 			return err
 		}

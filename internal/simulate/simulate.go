@@ -45,7 +45,7 @@ type Truth struct {
 	Previews   int `json:"previews"`   // fetched by messengers
 	Sold       int `json:"sold"`       // as the tills reported
 	Opened     int `json:"opened"`     // seals broken, before the sale or after
-	Drained    int `json:"drained"`    // as the owners said
+	Drained    int `json:"drained"`    // as the owners said, or destroyed in the supply chain
 	Surprises  int `json:"surprises"`  // answers of the server that do not fit the truth
 	Unanswered int `json:"unanswered"` // requests that failed for good
 	// What went wrong in the supply chain, for comparison with alarms.
@@ -135,6 +135,7 @@ func (w *world) settle(ctx context.Context) error {
 	if w.config.Chain {
 		w.supply = supplyPlan(w.config.Seed, &w.plan)
 		w.truth.Deviations, w.truth.Events = w.supply.truth, len(w.supply.events)
+		w.truth.Drained = w.supply.destroyed
 	}
 	w.set, w.doors.line, w.truth.Bottles = line.set.Name, line, len(w.plan.bottles)
 	const batch = 500

@@ -104,6 +104,7 @@ type supply struct {
 	shops     map[int]int  // where a bottle is sold, by its index: a site
 	strangers []act        // scans of codes that are copies or made up
 	made      map[int]string
+	destroyed int
 	nextID    int
 }
 
@@ -343,6 +344,7 @@ func (s *supply) pallet(chance *rand.Rand, p *plan, country string, load []int, 
 				s.untold[i] = true
 				continue
 			case "destroyed":
+				s.destroyed++
 				object(out+3*day, "DELETE", "destroying", "destroyed", []string{one}, shop.ref, nil)
 				s.untold[i] = true
 			default:

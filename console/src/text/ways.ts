@@ -48,6 +48,7 @@ export const ways = catalogue({
     title: 'Where things are',
     gtin: 'GTIN',
     lot: 'Lot',
+    go: 'Show',
     items: 'Items',
     inStock: 'In stock',
     underway: 'On their way',

@@ -174,8 +174,16 @@ func (d *Desk) lot(ctx context.Context, _ access.Actor, in *lotIn) (*frame.Answe
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "this is not a GTIN", "Give 8, 12, 13 or 14 digits, the last being the check digit.").At("query.gtin", "not a GTIN")
 	}
+	places, err := d.known(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return frame.List(in.Paging, "lot-ways", []any{gtin, in.Lot}, frame.Sure(func(p journey.Present) supply.TraceItem {
-		return supply.TraceItem{Key: p.Key, ID: spell(p.Key), State: stateOf(p.State)}
+		shape := supply.TraceItem{Key: p.Key, ID: spell(p.Key), State: stateOf(p.State)}
+		if at := places.Of(first(p.State.Place, p.State.Point)); at != nil {
+			shape.State.PlaceName, shape.State.Country = at.Name, at.Country
+		}
+		return shape
 	}), func(p journey.Present) string { return p.Key },
 		func(after string, limit int) ([]journey.Present, error) {
 			return d.Journeys.OfLot(ctx, gtin, in.Lot, after, limit)

@@ -231,7 +231,7 @@ func (j *judge) contents() {
 		return
 	}
 	// Some were taken out: the others should follow, unless it travels on with them.
-	limit := lastOut.At + int64(j.s.GraceHours*float64(60*minute))
+	limit := max(lastOut.At, lastOut.Recorded) + int64(j.s.GraceHours*float64(60*minute))
 	for _, e := range j.Story {
 		if f := e.Fact; f.At > lastOut.At && (f.Step == "shipping" || f.Step == "departing") {
 			return
@@ -278,12 +278,14 @@ func (j *judge) pending() {
 	if f == nil {
 		return
 	}
-	limit := s.Shipped.At + int64(j.s.TransitDays*float64(day))
+	// What happened long ago may have become known just now, and its sequel with the
+	// next message.
+	limit := max(s.Shipped.At+int64(j.s.TransitDays*float64(day)), f.Recorded+int64(j.s.GraceHours*float64(60*minute)))
 	if j.Now < limit {
 		j.later(limit)
 		return
 	}
 	country, _ := j.countryOf(f)
-	j.raise(Finding{Rule: NotReceived, Anchor: f.EventID, At: limit, Market: country, Evidence: []Evidence{j.event(f)},
+	j.raise(Finding{Rule: NotReceived, Anchor: f.EventID, At: s.Shipped.At + int64(j.s.TransitDays*float64(day)), Market: country, Evidence: []Evidence{j.event(f)},
 		Expected: fmt.Sprintf("to arrive at %s within %g days", j.name(s.Destination), j.s.TransitDays), Seen: "nothing of it since " + date(s.Shipped.At)})
 }

@@ -33,15 +33,18 @@ export function Alarms() {
 function Queue() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const query = useInfiniteQuery({ ...list('/alarms', search), placeholderData: keepPreviousData })
+  // What is to be decided comes first; "any" is asked for by name.
+  const { state = 'open', ...rest } = search
+  const asked = { ...rest, state: state === 'any' ? undefined : state }
+  const query = useInfiniteQuery({ ...list('/alarms', asked), placeholderData: keepPreviousData })
   const overview = useQuery(load('/alarms/overview'))
   const { rows, more } = rowsOf(query)
   const filtered = Object.values(search).some(Boolean)
   return (
     <>
       <Filters
-        value={search}
-        onChange={(next) => void navigate({ search: (s) => ({ ...s, ...next }), replace: true })}
+        value={{ ...rest, state: state === 'any' ? undefined : state }}
+        onChange={(next) => void navigate({ search: (s) => ({ ...s, ...next, ...('state' in next ? { state: next.state ?? ('any' as const) } : {}) }), replace: true })}
         fields={[
           { kind: 'choice', key: 'state', label: t.state, options: alarmStates.map((s) => ({ value: s, label: t.states[s] })) },
           { kind: 'choice', key: 'severity', label: t.severity, options: severities.map((s) => ({ value: s, label: t.severities[s] })) },
@@ -61,7 +64,7 @@ function Queue() {
           aside={
             <>
               <span className="meta">{t.keys}</span>
-              <CopyCall path="/alarms" query={search} />
+              <CopyCall path="/alarms" query={asked} />
             </>
           }
           empty={filtered ? <Empty title={t.noneFiltered}>{t.noneFilteredHint}</Empty> : <Empty title={t.none}>{t.noneHint}</Empty>}
@@ -81,7 +84,7 @@ function Queue() {
                 </span>
               ),
             },
-            { key: 'severity', header: t.severity, csv: (a) => a.severity, cell: (a) => <SeverityChip severity={a.severity} /> },
+            { key: 'severity', header: t.severity, hide: 'phone', csv: (a) => a.severity, cell: (a) => <SeverityChip severity={a.severity} /> },
             {
               key: 'thing',
               header: t.thing,

@@ -51,7 +51,7 @@ export function LotForm({ label, go }: { label: string; go?: string }) {
     >
       <TextInput label={t.map.gtin} inputMode="numeric" value={gtin} onChange={(e) => setGtin(e.currentTarget.value)} autoComplete="off" />
       <TextInput label={t.map.lot} value={lot} onChange={(e) => setLot(e.currentTarget.value)} autoComplete="off" />
-      <Button type="submit">{go ?? t.search}</Button>
+      <Button type="submit">{go ?? t.map.go}</Button>
     </form>
   )
 }
