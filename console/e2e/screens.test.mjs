@@ -47,9 +47,13 @@ describe('screens of the demo', { skip: Boolean(skip), timeout: 600_000 }, () =>
       body: JSON.stringify(chain),
     })
     if (captured.status !== 202) throw new Error(`the capture was answered with ${captured.status}`)
+    const { items: alarms } = await api(server.url, 'GET', '/alarms?limit=1&severity=high')
+    const { items: [{ gtin, lot }] } = await api(server.url, 'GET', '/things?limit=1')
+    const chips = { gtin, lot }
     Object.assign(places, {
       ways: '/ways', way: `/ways?id=${encodeURIComponent('(01)09506000134352(21)WAY1')}`, pallet: '/ways?id=urn:epc:id:sscc:9506000.1000000001',
-      'no-way': '/ways?id=urn:x:nothing', captures: '/ways?tab=captures',
+      'no-way': '/ways?id=urn:x:nothing', captures: '/ways?tab=captures', 'recall-room': `/ways?tab=lots&gtin=${chips.gtin}&lot=${chips.lot}`, queries: '/ways?tab=queries',
+      alarms: '/alarms', alarm: `/alarms/${alarms[0].id}`, 'alarm-rules': '/alarms/rules', places: '/places', 'places-import': '/places/import',
       product: `/products/${products[0].gtin}`,
       'content-one': `/content/${contents[0].name}`,
       thing: `/things/${tap.thing.id}`,

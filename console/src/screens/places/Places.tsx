@@ -103,7 +103,7 @@ function List({ add, edit }: { add: React.ReactNode; edit: (p: Place) => void })
                   p.name
                 ),
             },
-            { key: 'kind', header: t.kind, csv: (p) => p.kind, cell: (p) => t.kinds[p.kind ?? 'other'] },
+            { key: 'kind', header: t.kind, hide: 'phone', csv: (p) => p.kind, cell: (p) => t.kinds[p.kind ?? 'other'] },
             { key: 'country', header: t.country, csv: (p) => p.country, cell: (p) => (p.country ? country(p.country) : '') },
             { key: 'free', header: t.freeZone, hide: 'tablet', csv: (p) => String(p.freeZone ?? false), cell: (p) => (p.freeZone ? t.freeZone : '') },
             { key: 'key', header: t.key, hide: 'phone', csv: (p) => p.key, cell: (p) => <span className="mono" style={{ overflowWrap: 'anywhere' }}>{p.key}</span> },

@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { answer, client, fieldErrors, list, load, Problem, type Schema } from '../../api'
+import { answer, client, fieldErrors, list, load, type Schema } from '../../api'
 import { number } from '../../format'
 import { useCan } from '../../session'
 import { Waiting } from '../../shell/states'
@@ -124,9 +124,8 @@ function Force({ gtin, lot }: { gtin: string; lot: string }) {
   const may = useCan()
   const queries = useQueryClient()
   const anchor = `/01/${gtin.padStart(14, '0')}/10/${encodeURIComponent(lot)}`
-  const entry = useQuery({ ...load('/links/entry', { query: { anchor } }), retry: false })
-  const none = entry.error instanceof Problem && entry.error.status === 404
-  const recalled = entry.data?.recalled ?? false
+  const entry = useQuery(load('/links', { query: { prefix: anchor, limit: 20 } }))
+  const recalled = entry.data?.items.some((e) => e.anchor === anchor && e.recalled) ?? false
   const refresh = () => queries.invalidateQueries({ predicate: (q) => String(q.queryKey[0]).startsWith('/links') })
   const start = useMutation({
     mutationFn: (body: Schema['Recall']) => answer(client.PUT('/links/recall', { params: { query: { anchor } }, body })),
@@ -146,8 +145,8 @@ function Force({ gtin, lot }: { gtin: string; lot: string }) {
   const at = (field: string) => wrong[field] ?? Object.entries(wrong).find(([path]) => path.endsWith(field))?.[1]
   return (
     <Section title={t.room.recall}>
-      {entry.error && !none && <ErrorBox error={entry.error} />}
-      {(entry.data || none) && (
+      {entry.error && <ErrorBox error={entry.error} retry={() => void entry.refetch()} />}
+      {entry.data && (
         <div className="stack">
           <p role="status" style={recalled ? { color: 'var(--bad)', fontWeight: 600 } : undefined}>
             {recalled ? t.room.inForce : t.room.notInForce}

@@ -1,0 +1,97 @@
+// The supply chain as its users work with it: an alarm is decided by keyboard, a lot is
+// recalled and the recall lifted, places are added and imported.
+import { after, before, describe, test } from 'node:test'
+import { launch, missing, open, settled, shot, signIn, visit } from './browser.mjs'
+import { api, start, until } from './server.mjs'
+
+const skip = missing()
+if (skip) console.error(skip)
+
+describe('the supply chain', { skip: Boolean(skip), timeout: 300_000 }, () => {
+  let server, browser
+  before(async () => {
+    server = await start('demo', '--speed', '3600', '--bottles', '120')
+    browser = await launch()
+    await until('alarms of the simulated world', async () => (await api(server.url, 'GET', '/alarms?state=open&limit=5')).items.length >= 2)
+  })
+  after(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+
+  test('an alarm is confirmed and dismissed by keyboard', async () => {
+    const page = await open(browser, server.url)
+    await signIn(page)
+    await visit(page, '/alarms')
+    await page.locator('tbody tr a').first().focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 2, name: 'Evidence' }).waitFor()
+    const title = await page.locator('h1').textContent()
+    await page.keyboard.press('c')
+    await page.getByText('Confirmed', { exact: true }).first().waitFor()
+    // To dismiss it a reason is needed, and said.
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    await page.getByText('needed to dismiss', { exact: true }).waitFor()
+    await page.getByLabel('Reason').fill('the till was tested')
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    await page.getByText('Dismissed', { exact: true }).first().waitFor()
+    await visit(page, '/alarms?state=dismissed')
+    await page.locator('tbody').getByText(title).first().waitFor()
+    await visit(page, '/alarms/rules')
+    await page.getByText('100%').first().waitFor()
+    page.check(/400 \(Bad Request\)/)
+    await page.context().close()
+  })
+
+  test('a lot is recalled, and the recall lifted', async () => {
+    const { items } = await api(server.url, 'GET', '/things?limit=20')
+    const { gtin, lot, serial } = items.find((t) => t.lot)
+    const page = await open(browser, server.url)
+    await signIn(page)
+    await visit(page, '/ways?tab=lots')
+    await page.getByLabel('GTIN', { exact: true }).fill(gtin)
+    await page.getByLabel('Lot', { exact: true }).fill(lot)
+    await page.getByRole('button', { name: 'Open the room' }).click()
+    await page.getByRole('heading', { name: 'Who holds them' }).waitFor()
+    await page.getByLabel('Address that says what to do').fill('https://ferrow.example/recall')
+    await page.getByLabel('Title', { exact: true }).fill(`Recall of lot ${lot}`)
+    await page.getByRole('button', { name: 'Put the recall into force' }).click()
+    await page.getByText('A recall of this lot is in force.').waitFor()
+    await shot(page, 'recall-in-force', { fullPage: true })
+    const consumer = await page.request.get(`/01/${gtin}/10/${lot}/21/${serial}`, { maxRedirects: 0 })
+    if (!String(consumer.headers().location).startsWith('https://ferrow.example/recall')) throw new Error(`a consumer is sent to ${consumer.status()} ${consumer.headers().location}`)
+    await page.getByRole('button', { name: 'Lift the recall' }).click()
+    await page.getByText('No recall of this lot is in force.').waitFor()
+    page.check()
+    await page.context().close()
+  })
+
+  test('a place is added, changed and imported', async () => {
+    const page = await open(browser, server.url)
+    await signIn(page)
+    await visit(page, '/places')
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
+    await page.getByRole('dialog').getByLabel('Key').fill('9506000134350')
+    await page.getByRole('dialog').getByLabel('Name').fill('Shop at the quay')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText(/check digit/).first().waitFor()
+    await page.getByRole('dialog').getByLabel('Key').fill('9506000134352')
+    await page.getByRole('dialog').getByLabel('Country').fill('no')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Change: Shop at the quay' }).waitFor()
+    await visit(page, '/places/import')
+    const file = (text) => ({ name: 'places.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+    await page.locator('#places-file').setInputFiles(file('key,name\n9506000134352,Quay\nnonsense,x\n'))
+    await page.getByRole('button', { name: 'Check the file' }).click()
+    await page.getByText('line 3').waitFor()
+    await page.locator('#places-file').setInputFiles(file('key,name,country\n9506000134352,Quay,SE\n'))
+    await page.getByRole('button', { name: 'Check the file' }).click()
+    await page.getByRole('button', { name: 'Import 1' }).click()
+    await page.getByRole('heading', { name: 'Imported' }).waitFor()
+    await visit(page, '/places?q=quay')
+    await page.getByText('Sweden').waitFor()
+    await settled(page)
+    page.check(/400 \(Bad Request\)/)
+    await page.context().close()
+  })
+})
