@@ -148,7 +148,6 @@ func (a *App) surfaces() (http.Handler, error) {
 		return nil, err
 	}
 	a.api = surface
-	a.server.live = a.api.Drain
 
 	own := http.NewServeMux()
 	a.server.probes(own, a.db.Ping)
@@ -159,10 +158,15 @@ func (a *App) surfaces() (http.Handler, error) {
 	// What is counted of passports is how many answers of which status went out, and
 	// nothing of who asked.
 	toPassports := m.count("passport", passportweb.New(passportweb.Config{Passports: a.passports, Drawer: a.drawer, Log: c.Log}))
-	toEPCIS := m.count("epcis", epcisapi.New(epcisapi.Config{
-		Repository: a.traces, Captures: a.captures, Queries: a.standing, Subscriptions: a.subscribe, Doors: a.access, Clock: c.Clock, IDs: a.ids, Log: c.Log,
+	events := epcisapi.New(epcisapi.Config{
+		Repository: a.traces, Captures: a.captures, Queries: a.standing, Subscriptions: a.subscribe, Doors: a.access, Bus: a.bus, Clock: c.Clock, IDs: a.ids, Log: c.Log,
 		BaseURL: c.BaseURL, Version: c.Version, Secret: a.vault.Derive("epcis.page"),
-	}))
+	})
+	toEPCIS := m.count("epcis", events)
+	a.server.live = func() {
+		a.api.Drain()
+		events.Drain()
+	}
 	toAPI, toConsole, toConsumer, toOwn := m.count("api", a.api), m.count("console", web), m.count("consumer", consumer), m.count("own", own)
 	// A mux would clean paths by a redirect, which would change the bytes of a
 	// tap: the switch looks at the escaped path alone.

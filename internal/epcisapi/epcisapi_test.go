@@ -48,7 +48,8 @@ func serve(t testing.TB, db *sqldb.DB) *server {
 	t.Helper()
 	c := clock.NewManual(time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC))
 	ids := ident.NewSource(c, rand.Reader)
-	l := ledger.New(db, c, bus.New())
+	b := bus.New()
+	l := ledger.New(db, c, b)
 	doors := access.New(access.Config{DB: db, Ledger: l, Clock: c, IDs: ids, Chance: rand.Reader})
 	if _, err := doors.Bootstrap(t.Context(), owner); err != nil {
 		t.Fatal(err)
@@ -64,12 +65,14 @@ func serve(t testing.TB, db *sqldb.DB) *server {
 		Sender: webhook.New(webhook.Config{Clock: c})})
 	config := epcisapi.Config{
 		Repository: r, Captures: capture.New(capture.Config{DB: db, Repository: r, Clock: c, IDs: ids, Dir: t.TempDir(), Log: log}),
-		Queries: queries, Subscriptions: subscribe, Doors: doors, Clock: c, IDs: ids, Log: log, Version: "1", Secret: [32]byte{1, 2, 3},
+		Queries: queries, Subscriptions: subscribe, Doors: doors, Bus: b, Clock: c, IDs: ids, Log: log, Version: "1", Secret: [32]byte{1, 2, 3},
 	}
 	s := &server{t: t, clock: c}
 	s.Server = httptest.NewUnstartedServer(nil)
 	config.BaseURL = "http://" + s.Listener.Addr().String()
-	s.Config.Handler = epcisapi.New(config)
+	handler := epcisapi.New(config)
+	s.Config.Handler = handler
+	t.Cleanup(handler.Drain)
 	s.Start()
 	t.Cleanup(s.Close)
 	who, err := doors.ByKey(t.Context(), owner)

@@ -7,9 +7,11 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"tagline/internal/access"
 	"tagline/internal/api/frame"
+	"tagline/internal/bus"
 	"tagline/internal/clock"
 	"tagline/internal/epcisapi/accept"
 	"tagline/internal/fault"
@@ -44,6 +46,7 @@ type Config struct {
 	Doors      Doors
 	// Subscriptions are those of named queries.
 	Subscriptions *subscription.Service
+	Bus           *bus.Bus
 	Clock         clock.Clock
 	IDs           *ident.Source
 	Log           *slog.Logger
@@ -57,10 +60,17 @@ type Config struct {
 type Handler struct {
 	Config
 	revoked revoked
+	sockets atomic.Int64 // open connections
+	ending  context.Context
+	end     context.CancelFunc
 }
 
 // New makes the handler.
-func New(c Config) *Handler { return &Handler{Config: c} }
+func New(c Config) *Handler {
+	h := &Handler{Config: c}
+	h.ending, h.end = context.WithCancel(context.Background())
+	return h
+}
 
 // exchange is one request with its answer.
 type exchange struct {

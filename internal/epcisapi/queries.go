@@ -28,9 +28,11 @@ func (x *exchange) queryRoute(parts []string) (route, error) {
 			http.MethodDelete: {action: access.TraceQuery, do: (*exchange).deleteQuery},
 		}}, nil
 	case len(parts) == 3 && parts[2] == "events":
-		return route{exists: (*exchange).queryExists, methods: map[string]operation{
-			http.MethodGet: {action: access.TraceRead, do: (*exchange).queryEvents, page: true, xml: true},
-		}}, nil
+		get := operation{action: access.TraceRead, do: (*exchange).queryEvents, page: true, xml: true}
+		if upgrades(x.r) {
+			get = operation{action: access.TraceRead, do: (*exchange).stream, open: true, xml: true}
+		}
+		return route{exists: (*exchange).queryExists, methods: map[string]operation{http.MethodGet: get}}, nil
 	}
 	if len(parts) >= 3 && parts[2] == "subscriptions" {
 		return x.subscriptionRoute(parts)

@@ -61,7 +61,7 @@ function One({ name, query }: { name: string; query: unknown }) {
             <li key={s.subscriptionID} className="row">
               <span className="mono" style={{ overflowWrap: 'anywhere' }}>{s.dest ?? s.subscriptionID}</span>
               {s['tagline:state'] && <span className="meta">{s['tagline:state']}</span>}
-              {s['tagline:problem'] && <span className="meta">{s['tagline:problem']}</span>}
+              {s['tagline:reason'] && <span className="meta">{s['tagline:reason']}</span>}
               {may && (
                 <Button variant="subtle" size="compact-xs" onClick={() => end.mutate(s.subscriptionID)} aria-label={`${t.queries.remove}: ${s.subscriptionID}`}>
                   {t.queries.remove}

@@ -72,7 +72,7 @@ export async function queries(signal?: AbortSignal): Promise<NamedQuery[]> {
   return (await response.json()) as NamedQuery[]
 }
 
-export type Subscription = { subscriptionID: string; dest?: string; schedule?: unknown; stream?: boolean; createdAt?: string; 'tagline:state'?: string; 'tagline:problem'?: string }
+export type Subscription = { subscriptionID: string; dest?: string; schedule?: unknown; stream?: boolean; createdAt?: string; 'tagline:state'?: string; 'tagline:reason'?: string }
 
 /** The subscriptions of a named query. */
 export async function subscriptions(name: string, signal?: AbortSignal): Promise<Subscription[]> {
