@@ -1,6 +1,18 @@
 package epcis
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
+
+// StandardContext is the address of the context of EPCIS 2.0.
+const StandardContext = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+
+// IsStandardContext tells whether an address is one of those under which the standard's
+// context is known.
+func IsStandardContext(url string) bool {
+	return (strings.Contains(url, "ref.gs1.org/") || strings.Contains(url, "gs1.github.io/")) && strings.HasSuffix(url, "/epcis-context.jsonld")
+}
 
 // Document is everything of an EPCISDocument or EPCISQueryDocument but its events,
 // which are read one at a time.

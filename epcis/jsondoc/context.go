@@ -7,15 +7,6 @@ import (
 	"tagline/epcis"
 )
 
-// StandardContext is the address of the context of EPCIS 2.0.
-const StandardContext = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
-
-// IsStandard tells whether an address is one of those under which the standard's
-// context is known.
-func IsStandard(url string) bool {
-	return (strings.Contains(url, "ref.gs1.org/") || strings.Contains(url, "gs1.github.io/")) && strings.HasSuffix(url, "/epcis-context.jsonld")
-}
-
 // readContext adds what a @context says to what held before; false where it is
 // none.
 func readContext(n *node, before *epcis.Context) (*epcis.Context, bool) {

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"tagline/epcis"
-	"tagline/epcis/jsondoc"
 )
 
 // Gather gives one context for a document with these events: the standard's, what
@@ -14,7 +13,7 @@ import (
 // prefix that means different things stays out, and AppendEvent gives it to the
 // events that need it.
 func Gather(events ...*epcis.Event) *epcis.Context {
-	out := &epcis.Context{URLs: []string{jsondoc.StandardContext}}
+	out := &epcis.Context{URLs: []string{epcis.StandardContext}}
 	meaning := map[string]string{}
 	var order []string
 	clash := map[string]bool{}
@@ -25,7 +24,7 @@ func Gather(events ...*epcis.Event) *epcis.Context {
 		}
 		last = e.Context
 		for _, url := range e.Context.URLs {
-			if !jsondoc.IsStandard(url) && !slices.Contains(out.URLs, url) {
+			if !epcis.IsStandardContext(url) && !slices.Contains(out.URLs, url) {
 				out.URLs = append(out.URLs, url)
 			}
 		}
@@ -138,10 +137,10 @@ func AppendEvent(dst []byte, e *epcis.Event, around *epcis.Context) []byte {
 // when that is nothing.
 func missing(c, around *epcis.Context) *epcis.Context {
 	if around == nil {
-		out := &epcis.Context{URLs: []string{jsondoc.StandardContext}}
+		out := &epcis.Context{URLs: []string{epcis.StandardContext}}
 		if c != nil {
 			for _, url := range c.URLs {
-				if !jsondoc.IsStandard(url) {
+				if !epcis.IsStandardContext(url) {
 					out.URLs = append(out.URLs, url)
 				}
 			}
@@ -154,7 +153,7 @@ func missing(c, around *epcis.Context) *epcis.Context {
 	}
 	out := &epcis.Context{}
 	for _, url := range c.URLs {
-		if !jsondoc.IsStandard(url) && !slices.Contains(around.URLs, url) {
+		if !epcis.IsStandardContext(url) && !slices.Contains(around.URLs, url) {
 			out.URLs = append(out.URLs, url)
 		}
 	}

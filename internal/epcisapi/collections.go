@@ -8,7 +8,6 @@ import (
 
 	"tagline/epcis"
 	"tagline/epcis/identifier"
-	"tagline/epcis/jsondoc"
 	"tagline/epcis/query"
 	"tagline/gs1"
 	"tagline/gs1/epc"
@@ -46,7 +45,7 @@ func (x *exchange) collection(members []string) error {
 	if members == nil {
 		members = []string{}
 	}
-	return x.json(http.StatusOK, collectionBody{jsondoc.StandardContext, "Collection", members})
+	return x.json(http.StatusOK, collectionBody{epcis.StandardContext, "Collection", members})
 }
 
 // root lists what there is.

@@ -70,9 +70,7 @@ func serve(t testing.TB, db *sqldb.DB) *server {
 	s := &server{t: t, clock: c}
 	s.Server = httptest.NewUnstartedServer(nil)
 	config.BaseURL = "http://" + s.Listener.Addr().String()
-	handler := epcisapi.New(config)
-	s.Config.Handler = handler
-	t.Cleanup(handler.Drain)
+	s.Config.Handler = epcisapi.New(config)
 	s.Start()
 	t.Cleanup(s.Close)
 	who, err := doors.ByKey(t.Context(), owner)

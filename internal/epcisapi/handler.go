@@ -7,13 +7,13 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"tagline/internal/access"
 	"tagline/internal/api/frame"
 	"tagline/internal/bus"
 	"tagline/internal/clock"
 	"tagline/internal/epcisapi/accept"
+	"tagline/internal/epcisapi/socket"
 	"tagline/internal/fault"
 	"tagline/internal/ident"
 	"tagline/internal/trace/capture"
@@ -60,16 +60,12 @@ type Config struct {
 type Handler struct {
 	Config
 	revoked revoked
-	sockets atomic.Int64 // open connections
-	ending  context.Context
-	end     context.CancelFunc
+	hub     *socket.Hub
 }
 
 // New makes the handler.
 func New(c Config) *Handler {
-	h := &Handler{Config: c}
-	h.ending, h.end = context.WithCancel(context.Background())
-	return h
+	return &Handler{Config: c, hub: socket.New(socket.Config{Repository: c.Repository, Queries: c.Queries, Clock: c.Clock, Bus: c.Bus})}
 }
 
 // exchange is one request with its answer.

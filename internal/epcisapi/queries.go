@@ -10,6 +10,7 @@ import (
 
 	"tagline/epcis/query"
 	"tagline/internal/access"
+	"tagline/internal/epcisapi/socket"
 	"tagline/internal/fault"
 	"tagline/internal/trace/standing"
 )
@@ -29,7 +30,7 @@ func (x *exchange) queryRoute(parts []string) (route, error) {
 		}}, nil
 	case len(parts) == 3 && parts[2] == "events":
 		get := operation{action: access.TraceRead, do: (*exchange).queryEvents, page: true, xml: true}
-		if upgrades(x.r) {
+		if socket.Upgrades(x.r) {
 			get = operation{action: access.TraceRead, do: (*exchange).stream, open: true, xml: true}
 		}
 		return route{exists: (*exchange).queryExists, methods: map[string]operation{http.MethodGet: get}}, nil
