@@ -9,7 +9,7 @@ SPEED ?= 3600
 RACE := $(shell command -v gcc >/dev/null 2>&1 && echo -race)
 # Packages that start no goroutine and share nothing: the race detector would find
 # nothing there and takes ten times as long.
-PURE := ^tagline/(gs1|ntag424|epcis|internal/(trace/chain|arch|label|manifest|rule|link/(anchor|linkset|negotiate)|passport/sheet))(/|$$)
+PURE := ^tagline/(gs1|ntag424|epcis|internal/(trace/chain|trace/suspicion|place/listfile|arch|label|manifest|rule|link/(anchor|linkset|negotiate)|passport/sheet))(/|$$)
 NODE := $(shell command -v npm 2>/dev/null)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
@@ -93,6 +93,7 @@ e2e: build
 bench: build
 	bin/tagline bench tap
 	bin/tagline bench resolve --products 10000 --items 100000
+	bin/tagline bench trace --events 50000 --bottles 1200
 
 generate:
 	go generate ./...

@@ -57,6 +57,8 @@ export const team = catalogue({
     revoked: 'The key is revoked',
     none: 'No API keys yet',
     noneHint: 'Encoders, shops and scripts sign in with a key of their own, so that each can be revoked alone.',
+    parties: 'Acts for',
+    partiesHint: 'GLNs of companies and locations, separated by spaces. It sees the supply-chain events in which they take part, and those that it captured.',
     limit: 'Only these actions',
     limitHint: 'None chosen means all that the role may do.',
   },

@@ -41,6 +41,8 @@ export const things = catalogue({
   noTag: 'No tag is registered for it.',
   counter: (n: string) => `counter ${n}`,
   virtual: 'Virtual',
+  way: 'Its way',
+  recalled: 'Recalled',
   codes: 'Its code for print',
   phone: 'Tap it in the phone',
   allTaps: 'All its taps',

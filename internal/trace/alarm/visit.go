@@ -20,6 +20,9 @@ const (
 	visitPause   = 24 * time.Hour   // and another visit
 	maxVisits    = 200              // of one item; what is over goes into the last
 	maxUnknown   = 1000             // open alarms of unknown serials of one product
+	// The end of a visit is written down to the minute: many scans in a row are one
+	// write.
+	endsWithin = time.Minute
 )
 
 // Notice takes in what happened to items otherwise than by events of the supply
@@ -96,34 +99,37 @@ func (s *Service) Notice(tx *sqldb.Tx, events []ledger.Event) ([]string, error) 
 				continue
 			}
 		}
-		n := len(list) - 1
+		n, news := len(list)-1, false
 		if n < 0 || len(list) < maxVisits && (list[n].Market != c.market || at-list[n].To > visitPause.Microseconds()) {
 			list = append(list, suspicion.Visit{Market: c.market, From: at, To: at, First: string(c.event.ID)})
 			n++
-			look[c.key] = true
+			look[c.key], news = true, true
 		}
 		v := &list[n]
+		news = news || at-v.To >= endsWithin.Microseconds()
 		if v.Taps == 0 || at-v.To > sessionPause.Microseconds() {
 			v.Sessions++
-			look[c.key] = look[c.key] || v.Sessions > settings.Sessions/2
+			look[c.key], news = look[c.key] || v.Sessions > settings.Sessions/2, true
+		}
+		if news {
+			v.To, v.Last = max(v.To, at), string(c.event.ID)
 		}
 		v.Taps++
-		v.To, v.Last = max(v.To, at), string(c.event.ID)
 		opened := slices.ContainsFunc(list, func(v suspicion.Visit) bool { return v.Opened != 0 })
 		switch c.body.Tamper {
 		case "OO", "OC", "CO":
 			if !opened {
 				v.Opened, v.OpenedBy = at, string(c.event.ID)
-				look[c.key] = true
+				look[c.key], news = true, true
 			}
 		case "CC":
 			if opened && !slices.ContainsFunc(list, func(v suspicion.Visit) bool { return v.Resealed != 0 }) {
 				v.Resealed, v.ResealedBy = at, string(c.event.ID)
-				look[c.key] = true
+				look[c.key], news = true, true
 			}
 		}
 		visits[c.key] = list
-		if first, known := changed[c.key]; !known || n < first {
+		if first, known := changed[c.key]; news && (!known || n < first) {
 			changed[c.key] = n
 		}
 	}

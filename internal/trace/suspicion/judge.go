@@ -17,7 +17,7 @@ type Visit struct {
 	From, To int64
 	First    string // event of the first scan
 	Last     string
-	Taps     int
+	Taps     int // at least
 	Sessions int // scans with half an hour or more between count as several
 	// When the tag first told an opened seal, and a closed one after that.
 	Opened, Resealed     int64

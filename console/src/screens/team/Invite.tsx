@@ -5,6 +5,7 @@ import { answer, client, fieldErrors, Problem, type Role, type Schema } from '..
 import { team as t } from '../../text/team'
 import { ui } from '../../text/ui'
 import { ErrorBox } from '../../ui/ErrorBox'
+import { partiesOf, Parties } from './Parties'
 
 type InviteProps = { roles: Schema['Role'][]; onClose: () => void; onInvited: (link: Schema['Link']) => void }
 
@@ -28,7 +29,7 @@ export function Invite({ roles, onClose, onInvited }: InviteProps) {
           e.preventDefault()
           const form = new FormData(e.currentTarget)
           const email = String(form.get('email') ?? '').trim()
-          invite.mutate({ name: String(form.get('name') ?? '').trim(), email: email || undefined, role })
+          invite.mutate({ name: String(form.get('name') ?? '').trim(), email: email || undefined, role, parties: partiesOf(role, form) })
         }}
       >
         <p className="dim">{t.members.inviteLead}</p>
@@ -42,6 +43,7 @@ export function Invite({ roles, onClose, onInvited }: InviteProps) {
           data={roles.map((r) => ({ value: r.role, label: r.title }))}
           description={roles.find((r) => r.role === role)?.description}
         />
+        <Parties role={role} wrong={wrong} />
         <div>
           <Button type="submit" loading={invite.isPending}>
             {t.members.submit}

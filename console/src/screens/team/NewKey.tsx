@@ -7,6 +7,7 @@ import { team as t } from '../../text/team'
 import { ui } from '../../text/ui'
 import { Copy } from '../../ui/Copy'
 import { ErrorBox } from '../../ui/ErrorBox'
+import { partiesOf, Parties } from './Parties'
 import css from './Team.module.css'
 
 /** Makes a key, and shows its secret this once. */
@@ -53,6 +54,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
             name: String(form.get('name') ?? '').trim(),
             role,
             scopes: scopes.length > 0 ? scopes : undefined,
+            parties: partiesOf(role, form),
             expiresAt: end ? new Date(`${end}T23:59:59`).toISOString() : undefined,
           })
         }}
@@ -69,6 +71,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
           }}
           data={(roles.data?.roles ?? []).map((r) => ({ value: r.role, label: r.title }))}
         />
+        <Parties role={role} wrong={wrong} />
         <TextInput name="expires" type="date" label={t.keys.expires} description={t.keys.expiresHint} error={wrong.expiresAt} />
         <Checkbox.Group label={t.keys.limit} description={t.keys.limitHint} value={scopes} onChange={setScopes} error={wrong.scopes}>
           <div className={css.scopes}>

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { list, load, type Schema } from '../../api'
 import { country, gtin, number } from '../../format'
+import { useCan } from '../../session'
 import { PassportOf } from '../../shell/PassportOf'
 import { Allowed, Waiting } from '../../shell/states'
 import { things as t } from '../../text/things'
@@ -23,6 +24,7 @@ const back = { to: '/things', label: t.title }
 
 export function Thing() {
   const { id } = route.useParams()
+  const can = useCan()
   const query = useQuery(load('/things/{id}', { path: { id } }))
   const thing = query.data
   if (!thing) {
@@ -50,6 +52,7 @@ export function Thing() {
             <span className="meta">{t.life}</span>
             <LifeChip life={thing.life} />
           </span>
+          {thing.recalledAt && <AlarmChip>{t.recalled}</AlarmChip>}
           {thing.alarms.map((a) => (
             <AlarmChip key={a}>{alarmWords(a)}</AlarmChip>
           ))}
@@ -57,6 +60,11 @@ export function Thing() {
       }
       actions={
         <>
+          {can('way.read') && (
+            <Link to="/ways" search={{ tab: 'way', id: `(01)${thing.gtin}(21)${thing.serial}` }}>
+              {t.way}
+            </Link>
+          )}
           <Link to="/codes" search={{ gtin: thing.gtin, lot: thing.lot, serial: thing.serial }}>
             {t.codes}
           </Link>
