@@ -99,6 +99,18 @@ func (s *Service) Map(tx *sqldb.Tx) (*Map, error) {
 
 type mapKey struct{}
 
+// Current gives all locations and parties as they are now.
+func (s *Service) Current(ctx context.Context) (m *Map, err error) {
+	err = s.DB.View(ctx, func(tx *sqldb.Tx) error {
+		m, err = s.Map(tx)
+		return err
+	})
+	if err == nil {
+		s.latest.Store(m) // it was read from what is committed
+	}
+	return m, err
+}
+
 func scan(rows *sqldb.Rows, err error) (list []Place, _ error) {
 	if err != nil {
 		return nil, err

@@ -118,13 +118,7 @@ func (d *Desk) shaper(ctx context.Context) (func(alarm.Alarm) supply.Alarm, erro
 }
 
 // known gives what is known of locations and parties.
-func (d *Desk) known(ctx context.Context) (m *place.Map, err error) {
-	err = d.DB.View(ctx, func(tx *sqldb.Tx) error {
-		m, err = d.Places.Map(tx)
-		return err
-	})
-	return m, err
-}
+func (d *Desk) known(ctx context.Context) (*place.Map, error) { return d.Places.Current(ctx) }
 
 func named(places *place.Map, key string) supply.NamedPlace {
 	out := supply.NamedPlace{Key: key, Name: spell(key)}
