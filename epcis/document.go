@@ -70,10 +70,12 @@ type Problem struct {
 
 // Error gives the problem as one line of text.
 func (p Problem) Error() string {
-	if p.Line > 0 {
+	switch {
+	case p.Line > 0 && p.Pointer == "":
+		return fmt.Sprintf("line %d: %s", p.Line, p.Detail)
+	case p.Line > 0:
 		return fmt.Sprintf("line %d, %s: %s", p.Line, p.Pointer, p.Detail)
-	}
-	if p.Pointer == "" {
+	case p.Pointer == "":
 		return p.Detail
 	}
 	return p.Pointer + ": " + p.Detail

@@ -82,7 +82,8 @@ type socket struct {
 	*Hub
 	Wish
 	conn *websocket.Conn
-	row  int64 // of the last event that was sent, or looked at
+	row  int64     // of the last event that was sent, or looked at
+	due  time.Time // of the next report, with a schedule
 }
 
 // Serve answers a request that Upgrades, and returns when the connection has ended. An
@@ -96,12 +97,15 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, wish Wish) error {
 	if h.open.Add(1) > most {
 		return fault.New(fault.Unavailable, "too many connections are open", "Subscribe by a webhook, or try again later.")
 	}
+	s := &socket{Hub: h, Wish: wish, row: row}
+	if s.Next != nil { // it counts from the request, not from when all is ready
+		s.due, _ = s.Next(h.Clock.Now())
+	}
 	w.Header().Set("GS1-Query-Min-Record-Time", wish.From.UTC().Format(timeFormat))
-	conn, err := websocket.Accept(w, r, nil)
-	if err != nil {
+	if s.conn, err = websocket.Accept(w, r, nil); err != nil {
 		return nil // it has answered
 	}
-	(&socket{h, wish, conn, row}).run(r.Context())
+	s.run(r.Context())
 	return nil
 }
 
@@ -126,19 +130,17 @@ func (s *socket) deliver(ctx context.Context) error {
 	wake, unlisten := s.Bus.Listen(ledger.Topic)
 	defer unlisten()
 	ping := s.Clock.Now().Add(pingEvery)
-	var due time.Time
 	if s.Next != nil {
 		wake = nil // it comes at its times only
-		due, _ = s.Next(s.Clock.Now())
 	}
 	for {
 		now := s.Clock.Now()
-		if s.Next == nil || !due.IsZero() && !due.After(now) {
+		if s.Next == nil || !s.due.IsZero() && !s.due.After(now) {
 			if err := s.report(ctx); err != nil {
 				return err
 			}
 			if s.Next != nil {
-				due, _ = s.Next(now)
+				s.due, _ = s.Next(now)
 			}
 		}
 		if !ping.After(now) {
