@@ -1,6 +1,7 @@
 package alarm
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -40,6 +41,10 @@ func (s *Service) Notice(tx *sqldb.Tx, events []ledger.Event) ([]string, error) 
 	for i := range events {
 		e := &events[i]
 		if e.Type != life.TypeTap && e.Type != life.TypePlain && e.Type != life.TypeRefused {
+			continue
+		}
+		// Scans of products are the most, and are nobody's visit.
+		if !bytes.Contains(e.Body, []byte(`"serial":`)) {
 			continue
 		}
 		var b life.TapBody
