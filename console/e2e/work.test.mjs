@@ -132,6 +132,25 @@ describe('work in the console', { skip: Boolean(skip), timeout: 600_000 }, () =>
     await mina.getByRole('button', { name: 'Sign in' }).click()
     await mina.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
 
+    // What the page still reads while it signs out does not make the way out a way back.
+    let answered
+    const refused = mina.waitForResponse((r) => r.status() === 401)
+    await mina.route('**/api/v1/session', async (route) => {
+      if (route.request().method() !== 'DELETE') return route.continue()
+      const response = await route.fetch()
+      answered = () => route.fulfill({ response })
+    })
+    await mina.getByRole('button', { name: /^Account/ }).click()
+    const out = mina.waitForResponse((r) => r.request().method() === 'DELETE' && r.status() === 204)
+    await mina.getByRole('button', { name: 'Sign out' }).click()
+    await until('the session is ended', () => answered)
+    await mina.getByRole('link', { name: 'Things', exact: true }).click()
+    await refused
+    await answered()
+    await out
+    await mina.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+    assert.equal(new URL(mina.url()).search, '')
+
     // The link was good once.
     const again = await open(browser, server.url)
     await again.goto(link)

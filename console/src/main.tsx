@@ -9,7 +9,7 @@ import { createRoot } from 'react-dom/client'
 import { Problem } from './api'
 import './app.css'
 import { makeRouter } from './routes'
-import { sessionQuery } from './session'
+import { sessionLost, sessionQuery } from './session'
 import { cssVariables, theme } from './theme'
 import './tokens.css'
 
@@ -18,11 +18,7 @@ const Toasts = lazy(() => import('./shell/Toasts'))
 const queries = new QueryClient({
   queryCache: new QueryCache({
     onError: (error, query) => {
-      // A session that ended leads to the sign-in, and back to this place afterwards.
-      if (error instanceof Problem && error.status === 401 && query.queryKey[0] !== sessionQuery.queryKey[0]) {
-        const place = location.pathname.slice('/console'.length) + location.search
-        location.assign(`/console/sign-in?${new URLSearchParams({ next: place })}`)
-      }
+      if (error instanceof Problem && error.status === 401 && query.queryKey[0] !== sessionQuery.queryKey[0]) sessionLost()
     },
   }),
   defaultOptions: {

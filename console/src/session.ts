@@ -25,6 +25,29 @@ export function useSession(): Session {
   return data
 }
 
+// A page ends its session once. What it still reads while it leaves is refused, and
+// must not turn the way out into a way back to this place.
+let leaving = false
+
+/** Signs out. The page is loaded anew, so that nothing read stays in memory. */
+export async function endSession(): Promise<void> {
+  leaving = true
+  try {
+    await answer(client.DELETE('/session'))
+  } catch (e) {
+    leaving = false
+    throw e
+  }
+  location.assign('/console/sign-in')
+}
+
+/** A session that ended by itself leads to the sign-in, and back to this place afterwards. */
+export function sessionLost(): void {
+  const place = location.pathname.slice('/console'.length) + location.search
+  if (leaving || place.startsWith('/sign-in')) return
+  location.assign(`/console/sign-in?${new URLSearchParams({ next: place })}`)
+}
+
 export function useCan(): (action: string) => boolean {
   const { actor } = useSession()
   return (action) => (actor.actions as string[]).includes(action)

@@ -1,8 +1,7 @@
 import { UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import { IconChevronUp, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
-import { answer, client } from '../api'
-import { useSession } from '../session'
+import { endSession, useSession } from '../session'
 import { shell } from '../text/shell'
 import { sayProblem } from '../ui/Undo'
 import css from './Account.module.css'
@@ -13,9 +12,9 @@ const schemes = [
   { value: 'dark', icon: IconMoon },
 ] as const
 
-/** Ends the session. The page is loaded anew, so that nothing read stays in memory. */
+/** Ends the session, or says why it could not. */
 export function signOut(): void {
-  void answer(client.DELETE('/session')).then(() => location.assign('/console/sign-in'), sayProblem)
+  void endSession().catch(sayProblem)
 }
 
 /** Who is signed in, the colours, the keyboard, the way out. A disclosure of plain buttons. */
