@@ -10,6 +10,7 @@ import (
 	"tagline/internal/api/frame"
 	"tagline/internal/api/wire"
 	"tagline/internal/content"
+	"tagline/internal/model"
 	"tagline/internal/product"
 	"tagline/internal/sqldb/sqldbtest"
 )
@@ -102,6 +103,10 @@ func fill(v reflect.Value) {
 	case reflect.Bool:
 		v.SetBool(true)
 	case reflect.Int, reflect.Int64:
+		if v.Type() == reflect.TypeFor[model.Span]() {
+			v.SetInt(int64(2 * time.Minute))
+			return
+		}
 		v.SetInt(7)
 	case reflect.Float64:
 		v.SetFloat(1.5)
@@ -154,7 +159,7 @@ func through[D, W any](v D) (D, error) {
 
 func TestTheShapesHoldEverythingOfTheDomain(t *testing.T) {
 	whole(t, through[product.Brand, wire.Brand])
-	whole(t, through[product.Model, wire.Model])
+	whole(t, through[model.Model, wire.Model])
 	whole(t, through[product.Product, wire.Product])
 	whole(t, through[content.Item, wire.Content])
 }

@@ -6,6 +6,7 @@ import (
 	"tagline/internal/content"
 	"tagline/internal/link"
 	"tagline/internal/manifest"
+	"tagline/internal/model"
 	"tagline/internal/passport"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
@@ -90,15 +91,15 @@ func Kinds(goods *product.Service, says *content.Service, kept *passport.Service
 				return edit(tx, goods.Edit, func(e *product.Editor) error { return e.RemoveBrand(key, c) })
 			})),
 		catalogue(kindOf("Model",
-			func(m product.Model) product.Model { return m }, product.Model.Check, describeModel,
-			func(tx *sqldb.Tx) ([]product.Stored[product.Model], error) {
+			func(m model.Model) model.Model { return m }, model.Model.Check, describeModel,
+			func(tx *sqldb.Tx) ([]product.Stored[model.Model], error) {
 				c, err := product.Load(tx)
 				if err != nil {
 					return nil, err
 				}
 				return c.Models(), nil
 			},
-			func(tx *sqldb.Tx, m product.Model, c product.Change) error {
+			func(tx *sqldb.Tx, m model.Model, c product.Change) error {
 				return edit(tx, goods.Edit, func(e *product.Editor) error { _, _, err := e.PutModel(m, c); return err })
 			},
 			func(tx *sqldb.Tx, key string, c product.Change) error {
@@ -202,7 +203,7 @@ func describeBrand(b product.Brand) Resource {
 	return Resource{Key: b.Slug, Brands: []string{b.Slug}}
 }
 
-func describeModel(m product.Model) Resource { return Resource{Key: m.Name} }
+func describeModel(m model.Model) Resource { return Resource{Key: m.Name} }
 
 func describeProduct(p product.Product) Resource {
 	r := Resource{Key: p.GTIN, Brands: []string{p.Brand}, Refs: []Ref{{"Brand", p.Brand, manifest.Path{"brand"}}}}

@@ -12,6 +12,7 @@ import (
 	"tagline/internal/brand"
 	"tagline/internal/content"
 	"tagline/internal/manifest"
+	"tagline/internal/model"
 	"tagline/internal/product"
 	"tagline/internal/rule"
 	"tagline/internal/sqldb"
@@ -112,9 +113,9 @@ func (w world) files(t *testing.T) []brand.File {
 		add("Brand", product.Brand{Slug: slug, Name: w.line(), Country: w.pick("", "NO", "GB"), Accent: w.pick("", "#000000", "#1e5aff")})
 	}
 	low, high := 0.5, 1e6
-	add("Model", product.Model{Name: "m", Title: w.line(), Properties: map[string]product.Property{
+	add("Model", model.Model{Name: "m", Title: w.line(), Properties: map[string]model.Property{
 		"seal": {Enum: []string{"sealed", "opened", "no"}}, "fill": {Unit: "%", Min: &low, Max: &high},
-	}, Detect: []product.Detector{{Moment: "low", When: rule.Condition{}}}[:0], Placements: []product.Placement{{Slot: "tap-page"}, {Slot: "n"}}})
+	}, Detect: []model.Detector{{Moment: "low", When: rule.Condition{}}}[:0], Placements: []model.Placement{{Slot: "tap-page"}, {Slot: "n"}}})
 	n := 1 + w.IntN(4)
 	var gtins []string
 	for i := range n {

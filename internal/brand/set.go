@@ -8,6 +8,7 @@ import (
 
 	"tagline/internal/fault"
 	"tagline/internal/manifest"
+	"tagline/internal/model"
 	"tagline/internal/product"
 )
 
@@ -139,7 +140,7 @@ func (in set) refer(stays map[string]map[string]Resource) (problems manifest.Pro
 					if v.Category != "" {
 						add(categoryKind, v.Category)
 					}
-				case product.Model:
+				case model.Model:
 					for _, p := range v.Placements {
 						add(slotKind, p.Slot)
 					}

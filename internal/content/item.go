@@ -96,18 +96,18 @@ func utc(t time.Time) time.Time {
 // Check finds what is wrong with the item by itself.
 func (i Item) Check() manifest.Problems {
 	var ps manifest.Problems
-	product.CheckSlug(&ps, manifest.Path{"name"}, i.Name)
-	product.CheckSlug(&ps, manifest.Path{"placement"}, i.Placement)
+	ps.Slug(manifest.Path{"name"}, i.Name)
+	ps.Slug(manifest.Path{"placement"}, i.Placement)
 	if i.Group != "" {
-		product.CheckSlug(&ps, manifest.Path{"group"}, i.Group)
+		ps.Slug(manifest.Path{"group"}, i.Group)
 	}
 	targets(&ps, "products", i.Products, func(at manifest.Path, s string) {
 		if _, err := product.ParseGTIN(s); err != nil {
 			ps.Add(at, err.Error(), "Put it into quotes.")
 		}
 	})
-	targets(&ps, "brands", i.Brands, func(at manifest.Path, s string) { product.CheckSlug(&ps, at, s) })
-	targets(&ps, "categories", i.Categories, func(at manifest.Path, s string) { product.CheckSlug(&ps, at, s) })
+	targets(&ps, "brands", i.Brands, func(at manifest.Path, s string) { ps.Slug(at, s) })
+	targets(&ps, "categories", i.Categories, func(at manifest.Path, s string) { ps.Slug(at, s) })
 	ps.Under(manifest.Path{"when"}, Schema().Check(i.When))
 	if !i.ValidFrom.IsZero() && !i.ValidUntil.IsZero() && !i.ValidFrom.Before(i.ValidUntil) {
 		ps.Add(manifest.Path{"validUntil"}, "it is over before it begins", "Swap the two times.")

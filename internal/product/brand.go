@@ -28,15 +28,14 @@ const (
 )
 
 var (
-	slugForm   = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
 	accentForm = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 )
 
 // Check finds what is wrong with the brand by itself.
 func (b Brand) Check() manifest.Problems {
 	var ps manifest.Problems
-	CheckSlug(&ps, manifest.Path{"slug"}, b.Slug)
-	checkLine(&ps, manifest.Path{"name"}, b.Name, maxName)
+	ps.Slug(manifest.Path{"slug"}, b.Slug)
+	ps.Line(manifest.Path{"name"}, b.Name, maxName)
 	if b.Country != "" {
 		checkCountry(&ps, manifest.Path{"country"}, b.Country)
 	}
@@ -47,25 +46,6 @@ func (b Brand) Check() manifest.Problems {
 		ps.Add(manifest.Path{"accent"}, "the accent is not a colour", "Write it as \"#1A5C4A\", in quotes.")
 	}
 	return ps
-}
-
-// CheckSlug reports a key that is not of small letters, digits and dashes.
-func CheckSlug(ps *manifest.Problems, at manifest.Path, s string) {
-	if !slugForm.MatchString(s) {
-		ps.Add(at, "a name of 1 to 63 small letters, digits and dashes is needed here", "Write smart-bottle, for example.")
-	}
-}
-
-// checkLine wants a text of one line.
-func checkLine(ps *manifest.Problems, at manifest.Path, s string, most int) {
-	switch n := len([]rune(s)); {
-	case strings.TrimSpace(s) == "":
-		ps.Add(at, "the text is empty", "Write it, or leave the field out where that is allowed.")
-	case n > most:
-		ps.Add(at, "the text has "+itoa(n)+" characters, at most "+itoa(most)+" are kept", "Shorten it.")
-	case strings.ContainsAny(s, "\n\t"):
-		ps.Add(at, "the text is one line", "Take the line breaks out.")
-	}
 }
 
 func checkCountry(ps *manifest.Problems, at manifest.Path, code string) {

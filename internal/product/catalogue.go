@@ -4,6 +4,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"tagline/internal/model"
 )
 
 // Stored is a resource as it was stored.
@@ -32,7 +34,7 @@ func (s *shelf[T]) get(key string) (*T, bool) {
 type Catalogue struct {
 	version  int64
 	brands   shelf[Brand]
-	models   shelf[Model]
+	models   shelf[model.Model]
 	products shelf[Product]
 	images   shelf[Image]
 	byHash   map[string]*Stored[Image]
@@ -45,7 +47,7 @@ func (c *Catalogue) Version() int64 { return c.version }
 func (c *Catalogue) Brand(slug string) (*Brand, bool) { return c.brands.get(slug) }
 
 // Model finds a model by its name.
-func (c *Catalogue) Model(name string) (*Model, bool) { return c.models.get(name) }
+func (c *Catalogue) Model(name string) (*model.Model, bool) { return c.models.get(name) }
 
 // Product finds a product by its GTIN of 14 digits.
 func (c *Catalogue) Product(gtin string) (*Product, bool) { return c.products.get(gtin) }
@@ -57,7 +59,7 @@ func (c *Catalogue) Image(name string) (*Image, bool) { return c.images.get(name
 func (c *Catalogue) Brands() []Stored[Brand] { return c.brands.sorted }
 
 // Models lists the models by name.
-func (c *Catalogue) Models() []Stored[Model] { return c.models.sorted }
+func (c *Catalogue) Models() []Stored[model.Model] { return c.models.sorted }
 
 // Products lists the products by GTIN.
 func (c *Catalogue) Products() []Stored[Product] { return c.products.sorted }

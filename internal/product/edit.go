@@ -11,6 +11,7 @@ import (
 	"tagline/internal/fault"
 	"tagline/internal/ident"
 	"tagline/internal/manifest"
+	"tagline/internal/model"
 	"tagline/internal/sqldb"
 )
 
@@ -96,7 +97,7 @@ func (e *Editor) PutBrand(b Brand, c Change) (Stored[Brand], bool, error) {
 }
 
 // PutModel creates or replaces a model and says whether it is new.
-func (e *Editor) PutModel(m Model, c Change) (Stored[Model], bool, error) {
+func (e *Editor) PutModel(m model.Model, c Change) (Stored[model.Model], bool, error) {
 	return put(e, models, m, c)
 }
 

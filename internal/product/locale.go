@@ -114,7 +114,7 @@ func CheckLocale(ps *manifest.Problems, at manifest.Path, tag string) {
 func (l Localized) check(ps *manifest.Problems, at manifest.Path, most int) {
 	for tag, text := range l {
 		CheckLocale(ps, at.With(tag), tag)
-		checkLine(ps, at.With(tag), text, most)
+		ps.Line(at.With(tag), text, most)
 	}
 }
 
@@ -145,5 +145,5 @@ func CheckText(ps *manifest.Problems, at manifest.Path, text string, most int) {
 
 // CheckLine reports a text that is empty, too long, or of several lines.
 func CheckLine(ps *manifest.Problems, at manifest.Path, text string, most int) {
-	checkLine(ps, at, text, most)
+	ps.Line(at, text, most)
 }

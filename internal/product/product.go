@@ -32,6 +32,7 @@ type Product struct {
 	Offer       *Link     `json:"offer,omitempty"`       // what a buyer may be offered
 	Redirect    string    `json:"redirect,omitempty"`    // where a plain scan is sent on to, instead of the product's page
 	Next        string    `json:"next,omitempty"`        // the GTIN to offer when this one is empty
+	Fits        []string  `json:"fits,omitempty"`        // needs that it is made for, as models name them: dry-hair
 	LastsDays   int       `json:"lastsDays,omitempty"`   // how long one usually lasts once opened
 }
 
@@ -93,12 +94,12 @@ func (p Product) Check() manifest.Problems {
 		f := fault.From(err)
 		ps.Add(manifest.Path{"gtin"}, f.Message, f.Hint)
 	}
-	CheckSlug(&ps, manifest.Path{"brand"}, p.Brand)
+	ps.Slug(manifest.Path{"brand"}, p.Brand)
 	if p.Model != "" {
-		CheckSlug(&ps, manifest.Path{"model"}, p.Model)
+		ps.Slug(manifest.Path{"model"}, p.Model)
 	}
 	if p.Category != "" {
-		CheckSlug(&ps, manifest.Path{"category"}, p.Category)
+		ps.Slug(manifest.Path{"category"}, p.Category)
 	}
 	if len(p.Name) == 0 {
 		ps.Add(manifest.Path{"name"}, "the product has no name", "Write name: {en: …}.")
@@ -116,6 +117,12 @@ func (p Product) Check() manifest.Problems {
 		ps.Add(manifest.Path{"image"}, "the image is neither a file of the brand nor an https address", "Write images/name.svg (or .png, .jpg), as seen from the top folder.")
 	}
 	p.checkMarkets(&ps)
+	if len(p.Fits) > maxItems {
+		ps.Add(manifest.Path{"fits"}, "at most "+itoa(maxItems)+" needs are kept", "")
+	}
+	for i, need := range p.Fits {
+		ps.Slug(manifest.Path{"fits", i}, need)
+	}
 	if len(p.Origin) > maxItems {
 		ps.Add(manifest.Path{"origin"}, "at most "+itoa(maxItems)+" facts are kept", "")
 	} else {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tagline/internal/manifest"
+	"tagline/internal/model"
 	"tagline/internal/product"
 )
 
@@ -60,7 +61,7 @@ func TestMistakesAreTold(t *testing.T) {
 			var b product.Brand
 			wrong = append(d.Decode(&b), d.Place(b.Check())...)
 		case "Model":
-			var m product.Model
+			var m model.Model
 			wrong = append(d.Decode(&m), d.Place(m.Check())...)
 		case "Product":
 			var p product.Product
@@ -103,7 +104,7 @@ placements: [{slot: tap-page}, {slot: e-mail}]
 	if len(ps) > 0 {
 		t.Fatal(ps)
 	}
-	var m product.Model
+	var m model.Model
 	if ps := append(docs[0].Decode(&m), m.Check()...); len(ps) > 0 {
 		t.Fatal(ps)
 	}
@@ -115,7 +116,7 @@ placements: [{slot: tap-page}, {slot: e-mail}]
 	if err != nil {
 		t.Fatal(err)
 	}
-	var back product.Model
+	var back model.Model
 	if err := json.Unmarshal(body, &back); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"tagline/internal/fault"
 	"tagline/internal/ident"
 	"tagline/internal/ledger"
+	"tagline/internal/model"
 	"tagline/internal/sqldb"
 )
 
@@ -202,12 +203,12 @@ func (s *Service) Brands(ctx context.Context, f Filter) ([]Stored[Brand], error)
 }
 
 // Models lists models by name.
-func (s *Service) Models(ctx context.Context, f Filter) ([]Stored[Model], error) {
+func (s *Service) Models(ctx context.Context, f Filter) ([]Stored[model.Model], error) {
 	c, err := s.fresh(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return list(c.Models(), f, models.key, func(m Model) bool { return Matches(f.Query, m.Name, m.Title) }), nil
+	return list(c.Models(), f, models.key, func(m model.Model) bool { return Matches(f.Query, m.Name, m.Title) }), nil
 }
 
 // Products lists products by GTIN.
@@ -228,7 +229,7 @@ func (s *Service) Brand(ctx context.Context, slug string) (Stored[Brand], error)
 }
 
 // Model finds a model by its name.
-func (s *Service) Model(ctx context.Context, name string) (Stored[Model], error) {
+func (s *Service) Model(ctx context.Context, name string) (Stored[model.Model], error) {
 	return find(ctx, s, models, name)
 }
 
@@ -263,8 +264,8 @@ func (s *Service) PutBrand(ctx context.Context, b Brand, c Change) (Stored[Brand
 }
 
 // PutModel creates or replaces a model and says whether it is new.
-func (s *Service) PutModel(ctx context.Context, m Model, c Change) (Stored[Model], bool, error) {
-	return change(ctx, s, func(e *Editor) (Stored[Model], bool, error) { return e.PutModel(m, c) })
+func (s *Service) PutModel(ctx context.Context, m model.Model, c Change) (Stored[model.Model], bool, error) {
+	return change(ctx, s, func(e *Editor) (Stored[model.Model], bool, error) { return e.PutModel(m, c) })
 }
 
 // PutProduct creates or replaces a product and says whether it is new. Its brand,

@@ -17,6 +17,7 @@ import (
 	"tagline/internal/fault"
 	"tagline/internal/ident"
 	"tagline/internal/ledger"
+	"tagline/internal/model"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
 	"tagline/internal/sqldb/sqldbtest"
@@ -168,7 +169,7 @@ func TestWhatIsNamedStays(t *testing.T) {
 		used := map[string]string{}
 		h := open(t, db, func(_ *sqldb.Tx, kind, key string) (string, error) { return used[kind+" "+key], nil })
 		h.putBrand(t, brand())
-		if _, _, err := h.PutModel(t.Context(), product.Model{Name: "smart-bottle"}, product.Change{}); err != nil {
+		if _, _, err := h.PutModel(t.Context(), model.Model{Name: "smart-bottle"}, product.Change{}); err != nil {
 			t.Fatal(err)
 		}
 		h.putProduct(t, bottle(rum))

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tagline/internal/manifest"
+	"tagline/internal/model"
 	"tagline/internal/sqldb"
 )
 
@@ -31,9 +32,9 @@ var brands = kind[Brand]{
 	remove: `DELETE FROM product_brand WHERE slug = $1`,
 }
 
-var models = kind[Model]{
-	name: "model", key: func(m Model) string { return m.Name }, check: Model.Check,
-	shelf: func(c *Catalogue) *shelf[Model] { return &c.models },
+var models = kind[model.Model]{
+	name: "model", key: func(m model.Model) string { return m.Name }, check: model.Model.Check,
+	shelf: func(c *Catalogue) *shelf[model.Model] { return &c.models },
 	table: "product_model", column: "name",
 	put: `INSERT INTO product_model (name, body, rev, updated_us) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (name) DO UPDATE SET body = excluded.body, rev = excluded.rev, updated_us = excluded.updated_us`,

@@ -75,6 +75,58 @@ func (c Condition) Eval(f Facts) Truth {
 	return t
 }
 
+// Judge gives the answer of the tree when somebody else answers its tests: judge is
+// asked for every leaf, with its place in the order of Leaves, also for those that
+// could not change the answer, so that it may keep what it has seen. The zero
+// Condition is Yes.
+func (c Condition) Judge(judge func(i int, l *Leaf) Truth) Truth {
+	i := 0
+	return c.judge(&i, judge)
+}
+
+func (c Condition) judge(i *int, ask func(i int, l *Leaf) Truth) Truth {
+	switch c.op {
+	case all:
+		t := Yes
+		for k := range c.kids {
+			t = min(t, c.kids[k].judge(i, ask))
+		}
+		return t
+	case any_:
+		t := No
+		for k := range c.kids {
+			t = max(t, c.kids[k].judge(i, ask))
+		}
+		return t
+	case not:
+		return Yes - c.kids[0].judge(i, ask)
+	}
+	if c.leaf == nil {
+		return Yes
+	}
+	t := ask(*i, c.leaf)
+	*i++
+	return t
+}
+
+// Holds gives the answer of a leaf's test for one value, without its For: Unknown
+// for a value of another kind, and for a test of a change.
+func (l *Leaf) Holds(seen Value, known bool) Truth {
+	t, _ := lookup(l.Test)
+	one := Leaf{Subject: l.Subject, Name: l.Name, Test: l.Test, Args: l.Args}
+	truth, _, _ := t.eval(&one, fact{seen, known})
+	return truth
+}
+
+// fact is Facts of one value, whatever its name.
+type fact struct {
+	value Value
+	known bool
+}
+
+// Fact implements Facts.
+func (f fact) Fact(string) (Value, bool) { return f.value, f.known }
+
 // Matches reports whether the condition holds for sure.
 func (c Condition) Matches(f Facts) bool { return c.Eval(f) == Yes }
 

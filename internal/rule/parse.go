@@ -235,7 +235,7 @@ func (p *parser) args(t *test, tree any, at manifest.Path) []Value {
 		p.problems.Add(at, "the lower value comes first", "Swap the two.")
 		return nil
 	}
-	if t.change && args[0].kind == NumberKind && t.name != "becomes" && args[0].number <= 0 {
+	if (t.name == "rises-by" || t.name == "falls-by") && args[0].number <= 0 {
 		p.problems.Add(at, fmt.Sprintf("%q takes a number above 0", t.name), "")
 		return nil
 	}

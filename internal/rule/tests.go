@@ -92,6 +92,16 @@ var tests = []test{
 		negate: func(args []Value, unit string) string { return "does not become " + with(args[0], unit) },
 	},
 	{
+		name: "crosses-above", takes: single, args: []Kind{NumberKind}, change: true,
+		words:  func(args []Value, unit string) string { return "rises above " + with(args[0], unit) },
+		negate: func(args []Value, unit string) string { return "does not rise above " + with(args[0], unit) },
+	},
+	{
+		name: "crosses-below", takes: single, args: []Kind{NumberKind}, change: true,
+		words:  func(args []Value, unit string) string { return "falls below " + with(args[0], unit) },
+		negate: func(args []Value, unit string) string { return "does not fall below " + with(args[0], unit) },
+	},
+	{
 		name: "rises-by", takes: single, args: []Kind{NumberKind}, change: true,
 		words:  func(args []Value, unit string) string { return "rises by " + with(args[0], unit) },
 		negate: func(args []Value, unit string) string { return "does not rise by " + with(args[0], unit) },

@@ -1,12 +1,14 @@
 package rule
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"strconv"
 	"strings"
 	"time"
 
+	"tagline/internal/fault"
 	"tagline/internal/manifest"
 )
 
@@ -55,6 +57,46 @@ func Time(t time.Time) Value { return Value{kind: TimeKind, us: t.UnixMicro()} }
 
 // Kind gives the kind, "" for no value.
 func (v Value) Kind() Kind { return v.kind }
+
+// Float gives a number, or 1 and 0 for yes and no; false for every other value.
+func (v Value) Float() (float64, bool) {
+	return v.number, v.kind == NumberKind || v.kind == BoolKind
+}
+
+// MarshalJSON writes the value as the plain JSON of its kind, null for no value.
+func (v Value) MarshalJSON() ([]byte, error) {
+	if v.kind == "" {
+		return []byte("null"), nil
+	}
+	return v.appendJSON(nil), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote; a time comes back as a text.
+func (v *Value) UnmarshalJSON(data []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	var tree any
+	if err := dec.Decode(&tree); err != nil {
+		return err
+	}
+	if tree == nil {
+		*v = Value{}
+		return nil
+	}
+	read, wrong := parseValue(tree)
+	if wrong != "" {
+		return fault.New(fault.Invalid, "a value is a text, a number, or yes or no; this is "+wrong, "")
+	}
+	*v = read
+	return nil
+}
+
+// Read makes a value of what encoding/json decodes into an any; false when it is
+// none.
+func Read(tree any) (Value, bool) {
+	v, wrong := parseValue(tree)
+	return v, wrong == ""
+}
 
 // String gives the value for people.
 func (v Value) String() string {

@@ -15,6 +15,7 @@ import (
 	"tagline/internal/clock"
 	"tagline/internal/content"
 	"tagline/internal/fault"
+	"tagline/internal/model"
 	"tagline/internal/product"
 	"tagline/internal/rule"
 	"tagline/internal/story"
@@ -45,9 +46,9 @@ func (d *Desk) Register(f *frame.Frame) {
 		put:    d.Products.PutBrand,
 		remove: d.Products.DeleteBrand,
 	}, nil)
-	resource[wire.Model](f, kind[product.Model]{name: "model", plural: "models", read: access.ProductRead, write: access.ProductWrite,
-		key: func(m product.Model) string { return m.Name },
-		list: func(ctx context.Context, in *listResources, after string, limit int) ([]product.Stored[product.Model], error) {
+	resource[wire.Model](f, kind[model.Model]{name: "model", plural: "models", read: access.ProductRead, write: access.ProductWrite,
+		key: func(m model.Model) string { return m.Name },
+		list: func(ctx context.Context, in *listResources, after string, limit int) ([]product.Stored[model.Model], error) {
 			return d.Products.Models(ctx, product.Filter{Query: in.Q, After: after, Limit: limit})
 		},
 		get:    d.Products.Model,

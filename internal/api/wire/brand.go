@@ -35,36 +35,6 @@ type Brand struct {
 	UpdatedAt *time.Time `json:"updatedAt,omitempty" readOnly:"true"`
 }
 
-// Model is what a kind of product can do.
-type Model struct {
-	Name       string              `json:"name" minLength:"1" maxLength:"63" example:"smart-bottle"`
-	Title      string              `json:"title,omitempty"`
-	Properties map[string]Property `json:"properties,omitempty" doc:"What a thing reports, by name"`
-	Detect     []Detector          `json:"detect,omitempty" nullable:"false" doc:"When readings become moments"`
-	Placements []Placement         `json:"placements,omitempty" nullable:"false" doc:"Where something can be said"`
-	UpdatedAt  *time.Time          `json:"updatedAt,omitempty" readOnly:"true"`
-}
-
-// Property is something that a thing reports.
-type Property struct {
-	Unit string   `json:"unit,omitempty" example:"%"`
-	Min  *float64 `json:"min,omitempty"`
-	Max  *float64 `json:"max,omitempty"`
-	Enum []string `json:"enum,omitempty" nullable:"false"`
-}
-
-// Detector turns readings into a moment.
-type Detector struct {
-	Moment string          `json:"moment" example:"opened"`
-	When   json.RawMessage `json:"when" doc:"A condition"`
-	Once   string          `json:"once,omitempty" enum:"per-thing,per-epoch"`
-}
-
-// Placement is where something can be said.
-type Placement struct {
-	Slot string `json:"slot" example:"tap-page"`
-}
-
 // Product is a trade item.
 type Product struct {
 	GTIN        string            `json:"gtin" pattern:"^[0-9]{8,14}$" example:"09506000134352" doc:"14 digits in answers; 8, 12, 13 or 14 in requests"`
@@ -86,6 +56,7 @@ type Product struct {
 	Offer       *LabelledLink     `json:"offer,omitempty"`
 	Redirect    string            `json:"redirect,omitempty" doc:"Where a plain scan, without proof of a tap, is sent on to"`
 	Next        string            `json:"next,omitempty" doc:"The GTIN of the next bottle to offer"`
+	Fits        []string          `json:"fits,omitempty" nullable:"false" example:"dry-hair" doc:"Needs that it is made for, as models name them"`
 	LastsDays   int               `json:"lastsDays,omitempty" doc:"How long one lasts once opened"`
 	UpdatedAt   *time.Time        `json:"updatedAt,omitempty" readOnly:"true"`
 	Counts      *ProductCounts    `json:"counts,omitempty" readOnly:"true" doc:"Only in the answer for one product"`
