@@ -37,21 +37,33 @@ type (
 	Subscription string
 	// Alarm is something suspicious about a thing.
 	Alarm string
+	// Credential is how a device proves who it is (its id, never its secret).
+	Credential string
+	// Claim lets devices of a batch ask for credentials.
+	Claim string
+	// Command is something that a device is told to do once.
+	Command string
+	// Job is one change for many devices.
+	Job string
 )
 
 const (
-	thingPrefix     = "thg_"
-	tagPrefix       = "tag_"
-	personPrefix    = "per_"
-	eventPrefix     = "evt_"
-	operationPrefix = "op_"
-	memberPrefix    = "mem_"
-	keyPrefix       = "key_"
-	batchPrefix     = "bat_"
-	accessPrefix    = "acc_"
-	capturePrefix   = "cap_"
-	subscribePrefix = "sub_"
-	alarmPrefix     = "alm_"
+	thingPrefix      = "thg_"
+	tagPrefix        = "tag_"
+	personPrefix     = "per_"
+	eventPrefix      = "evt_"
+	operationPrefix  = "op_"
+	memberPrefix     = "mem_"
+	keyPrefix        = "key_"
+	batchPrefix      = "bat_"
+	accessPrefix     = "acc_"
+	capturePrefix    = "cap_"
+	subscribePrefix  = "sub_"
+	alarmPrefix      = "alm_"
+	credentialPrefix = "crd_"
+	claimPrefix      = "clm_"
+	commandPrefix    = "cmd_"
+	jobPrefix        = "job_"
 )
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -112,6 +124,18 @@ func (s *Source) Alarm() Alarm { return Alarm(s.next(alarmPrefix)) }
 
 // Capture makes the id of a capture.
 func (s *Source) Capture() Capture { return Capture(s.next(capturePrefix)) }
+
+// Credential makes the id of a device's credential.
+func (s *Source) Credential() Credential { return Credential(s.next(credentialPrefix)) }
+
+// Claim makes the id of a claim.
+func (s *Source) Claim() Claim { return Claim(s.next(claimPrefix)) }
+
+// Command makes the id of a command.
+func (s *Source) Command() Command { return Command(s.next(commandPrefix)) }
+
+// Job makes the id of a job.
+func (s *Source) Job() Job { return Job(s.next(jobPrefix)) }
 
 // next draws one id. Within a millisecond, and when the clock is set back, it
 // counts the last id up by one, so that ids of one source always grow.
