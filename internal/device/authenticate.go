@@ -31,10 +31,10 @@ type Identity struct {
 	Until      time.Time // when it ends; zero: with the certificate
 }
 
-var errNoEntry = fault.New(fault.Unauthorized, "this does not prove who the device is",
+var errNoEntry = fault.New(fault.Unauthenticated, "this does not prove who the device is",
 	"Show the device's certificate, its token, or a signed token; the client id is brand_name.")
 
-// Authenticate says who somebody is. Errors: Unauthorized, which says no more;
+// Authenticate says who somebody is. Errors: Unauthenticated, which says no more;
 // RateLimited for an address or a name that has failed too often; Forbidden for a
 // device that may not connect.
 func (s *Service) Authenticate(ctx context.Context, a Shown) (Identity, error) {
@@ -50,7 +50,7 @@ func (s *Service) Authenticate(ctx context.Context, a Shown) (Identity, error) {
 		return Identity{}, fault.New(fault.RateLimited, "too many wrong credentials", "Wait ten minutes.")
 	}
 	id, err := s.authenticate(ctx, a, now)
-	if fault.Is(err, fault.Unauthorized) {
+	if fault.Is(err, fault.Unauthenticated) {
 		s.wrong.Settle(address, byAddress)
 		if a.ClientID != "" {
 			s.wrong.Settle(name, byName)
@@ -67,7 +67,7 @@ func (s *Service) authenticate(ctx context.Context, a Shown, now time.Time) (id 
 		id, err = s.bySigned(ctx, string(a.Password), now)
 	case strings.HasPrefix(string(a.Password), developmentMark):
 		if !a.Secure && !a.Remote.Unmap().IsLoopback() {
-			return id, fault.New(fault.Unauthorized, "tokens are not taken over a line that is not encrypted", "Connect over TLS.")
+			return id, fault.New(fault.Unauthenticated, "tokens are not taken over a line that is not encrypted", "Connect over TLS.")
 		}
 		id, err = s.byDigest(ctx, digestOf(a.Password), Token, now)
 	case strings.HasPrefix(string(a.Password), claimMark):
