@@ -15,11 +15,12 @@ CREATE UNIQUE INDEX reading_entry_id ON reading_entry (device, id);
 
 -- Whoever takes in what a device reports takes its row first, and counts it up. At
 -- due_us at the latest somebody looks whether a wait of its detectors has ended; 0:
--- there is none.
+-- there is none. passed_us is until when waits were told that ended with time alone.
 CREATE TABLE reading_turn (
 	device BIGINT NOT NULL PRIMARY KEY,
 	n BIGINT NOT NULL,
-	due_us BIGINT NOT NULL
+	due_us BIGINT NOT NULL,
+	passed_us BIGINT NOT NULL
 );
 CREATE INDEX reading_turn_due ON reading_turn (due_us);
 
@@ -37,13 +38,15 @@ CREATE TABLE reading_state (
 );
 
 -- The state of the detectors at some points of the log, from which late readings are
--- folded in. Before the first one of a program nothing is detected again.
+-- folded in. An adopted one is the first of a changed program: before it nothing is
+-- detected again.
 CREATE TABLE reading_checkpoint (
 	device BIGINT NOT NULL,
 	at_us BIGINT NOT NULL,
 	id TEXT NOT NULL,
 	program TEXT NOT NULL,
 	detectors TEXT NOT NULL,
+	adopted BIGINT NOT NULL,
 	PRIMARY KEY (device, at_us, id)
 );
 

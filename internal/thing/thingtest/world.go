@@ -37,6 +37,7 @@ type World struct {
 	Tags   *tag.Service
 	Things *thing.Service
 	Chance *rand.ChaCha8
+	Vault  *vault.Vault
 }
 
 // New makes a world on a database.
@@ -51,6 +52,7 @@ func New(t testing.TB, db *sqldb.DB) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.Vault = v
 	w.Ledger = ledger.New(db, w.Clock, bus.New())
 	w.Sets = keyset.New(keyset.Config{DB: db, Vault: v, Clock: w.Clock, Chance: w.Chance})
 	w.Tags = tag.New(tag.Config{DB: db, Sets: w.Sets, Clock: w.Clock, IDs: w.IDs, Chance: w.Chance})
