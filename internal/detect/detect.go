@@ -54,7 +54,18 @@ type detector struct {
 	features                      []feature
 	gap, min                      int64 // microseconds
 	uses                          map[string]bool
+	against                       *against
 }
+
+// against watches a property that only rises, or only falls.
+type against struct {
+	name string
+	model.Property
+}
+
+// Impossible is the moment of a value that goes against what its property allows: what
+// was opened is closed, what was used up is full again. Models need no detector for it.
+const Impossible = "impossible-state"
 
 type feature struct {
 	name string
@@ -83,15 +94,23 @@ func Compile(m model.Model) (*Program, error) {
 	for name, f := range p.schema.Facts {
 		kinds[name] = f.Kind
 	}
+	only := map[string]string{}
+	for name, prop := range m.Properties {
+		if prop.Monotonic != "" {
+			only[name] = prop.Monotonic
+		}
+	}
 	print, err := json.Marshal(struct {
 		Detect []model.Detector
 		Kinds  map[string]rule.Kind
-	}{m.Detect, kinds})
+		Only   map[string]string
+	}{m.Detect, kinds, only})
 	if err != nil {
 		return nil, fmt.Errorf("detect: fingerprint of %s: %w", m.Name, err)
 	}
 	sum := sha256.Sum256(print)
 	p.print = hex.EncodeToString(sum[:8])
+	defer func() { p.watch(m) }()
 	for _, d := range m.Detect {
 		x := detector{Detector: d, uses: map[string]bool{}}
 		x.when = x.cond(d.When)
@@ -125,6 +144,22 @@ func Compile(m model.Model) (*Program, error) {
 		p.detectors = append(p.detectors, x)
 	}
 	return p, nil
+}
+
+// watch adds the detectors that come with the properties.
+func (p *Program) watch(m model.Model) {
+	var names []string
+	for name, prop := range m.Properties {
+		if prop.Monotonic != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		p.detectors = append(p.detectors, detector{
+			Detector: model.Detector{Moment: Impossible}, uses: map[string]bool{name: true}, against: &against{name, m.Properties[name]},
+		})
+	}
 }
 
 func compare(a, b string) int {

@@ -373,6 +373,20 @@ func TestAStateIsBounded(t *testing.T) {
 	}
 }
 
+func TestWhatOnlyFallsAndRisesIsToldOnce(t *testing.T) {
+	m := bottle()
+	m.Properties["seal"] = model.Property{Enum: []string{"sealed", "opened"}, Monotonic: "rises"}
+	m.Properties["fill"] = model.Property{Unit: "%", Monotonic: "falls"}
+	p, err := detect.Compile(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := run(p, say(t, "1s seal=sealed fill=50; 2s seal=opened fill=40; 3s seal=sealed fill=40; 4s seal=sealed fill=90; 5s fill=80; 6s fill=39; 7s fill=41 seal=opened"), 2*hour)
+	if got := told(all); got != "3s/c 4s/d 7s/g" || all[0].Because != "seal only rises, and went back to sealed" || all[0].Moment != detect.Impossible {
+		t.Errorf("%s %+v", got, all)
+	}
+}
+
 func TestTheFingerprintFollowsTheDetectors(t *testing.T) {
 	_, a := compile(t, model.Detector{Absent: span(time.Minute)})
 	_, b := compile(t, model.Detector{Absent: span(time.Minute)})

@@ -68,6 +68,8 @@ func touches(uses map[string]bool, values map[string]rule.Value) bool {
 func (d *detector) step(x *part, before map[string]rule.Value, r Reading, schema rule.Schema) (f Firing, fired bool) {
 	f = Firing{Moment: d.Moment, At: r.At, From: r.At, Cause: r.ID}
 	switch {
+	case d.against != nil:
+		return d.against.step(x, r, f)
 	case d.Session != nil:
 		return d.session(x, before, r)
 	case d.Sum != nil:
@@ -408,6 +410,33 @@ func (d *detector) enters(x *part, before map[string]rule.Value, r Reading, f Fi
 		x.Inside = false
 	}
 	return f, false
+}
+
+// step compares with the farthest value so far. What has gone back once is told once,
+// until it has caught up.
+func (a *against) step(x *part, r Reading, f Firing) (Firing, bool) {
+	v, ok := number(r.Values[a.name])
+	if !ok {
+		i := slices.Index(a.Enum, r.Values[a.name].String())
+		if i < 0 {
+			return f, false
+		}
+		v = float64(i)
+	}
+	sign := 1.0
+	if a.Monotonic == "falls" {
+		sign = -1
+	}
+	if !x.Known || sign*v >= sign*x.Sum {
+		x.Known, x.Inside, x.Sum = true, false, v
+		return f, false
+	}
+	if x.Inside {
+		return f, false
+	}
+	x.Inside = true
+	f.Because = fmt.Sprintf("%s only %s, and went back to %s", a.name, a.Monotonic, r.Values[a.name])
+	return f, true
 }
 
 // Metres is the great-circle distance on a sphere of the Earth's mean radius.

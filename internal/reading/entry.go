@@ -39,7 +39,6 @@ type Entry struct {
 	Extra    json.RawMessage // what the model does not know, as it came; may be nil
 	Boot, RV int64           // of a report
 	Full     bool            // a report that names everything
-	Flag     string          // why it is doubtful; "" when it is not
 }
 
 // doc is what a row keeps beside its columns.
@@ -51,11 +50,10 @@ type doc struct {
 	Boot    int64                 `json:"b,omitempty"`
 	RV      int64                 `json:"r,omitempty"`
 	Full    bool                  `json:"full,omitempty"`
-	Flag    string                `json:"flag,omitempty"`
 }
 
 func (e *Entry) encode() ([]byte, error) {
-	return json.Marshal(doc{e.Patch.Values, e.Patch.Removed, e.Type, e.Extra, e.Boot, e.RV, e.Full, e.Flag})
+	return json.Marshal(doc{e.Patch.Values, e.Patch.Removed, e.Type, e.Extra, e.Boot, e.RV, e.Full})
 }
 
 func (e *Entry) reading() detect.Reading {
@@ -169,6 +167,6 @@ func scanEntry(scan func(...any) error) (e Entry, err error) {
 		return e, fmt.Errorf("reading: an entry cannot be read: %w", err)
 	}
 	e.Patch = twin.Patch{Values: d.Values, Removed: d.Removed}
-	e.Type, e.Extra, e.Boot, e.RV, e.Full, e.Flag = d.Type, d.Extra, d.Boot, d.RV, d.Full, d.Flag
+	e.Type, e.Extra, e.Boot, e.RV, e.Full = d.Type, d.Extra, d.Boot, d.RV, d.Full
 	return e, nil
 }
