@@ -36,6 +36,8 @@ type reportBody struct {
 	T     json.RawMessage `json:"t"`
 	Patch rawMap          `json:"patch"`
 	Full  bool            `json:"full"`
+	Seen  int64           `json:"dv_seen"` // the version of the wishes that the device knows
+	By    string          `json:"by"`      // "local": somebody has set it at the device itself
 }
 
 // sampleBody is up/tm.
@@ -204,6 +206,7 @@ func (s *Service) report(ctx context.Context, w *work) error {
 		return err
 	}
 	w.entries = append(w.entries, e)
+	w.seen, w.local = r.Seen, r.By == "local"
 	return nil
 }
 

@@ -25,7 +25,8 @@ type Config struct {
 	Devices  *device.Service
 	Readings *reading.Service
 	Model    func(ctx context.Context, name string) (*model.Model, error)
-	Allowed  Allowed // nil: DemoOnly
+	Allowed  Allowed  // nil: DemoOnly
+	Reported Reported // nil: nobody is told
 }
 
 // Service is the one way in. It may be used by many goroutines.
@@ -38,6 +39,7 @@ type Service struct {
 	readings *reading.Service
 	model    func(ctx context.Context, name string) (*model.Model, error)
 	allowed  Allowed
+	reported Reported
 	handlers map[string]Handler
 	after    []func(d *device.Device, u Uplink, a Answer)
 	quotas   quotas
@@ -55,7 +57,7 @@ func New(c Config) *Service {
 		c.Allowed = DemoOnly
 	}
 	return &Service{
-		db: c.DB, clock: c.Clock, ids: c.IDs, log: c.Log, devices: c.Devices, readings: c.Readings, model: c.Model, allowed: c.Allowed,
+		db: c.DB, clock: c.Clock, ids: c.IDs, log: c.Log, devices: c.Devices, readings: c.Readings, model: c.Model, allowed: c.Allowed, reported: c.Reported,
 		handlers: map[string]Handler{}, quotas: quotas{of: map[int64]int64{}}, queue: make(chan *work, queueLength), ended: make(chan struct{}),
 	}
 }
@@ -291,6 +293,9 @@ func (s *Service) store(ctx context.Context, group []*work) error {
 			if results, err = s.readings.Apply(tx, entries); err != nil {
 				return err
 			}
+			if err := s.tellReports(tx, group, results); err != nil {
+				return err
+			}
 		}
 		for _, w := range group {
 			if w.handler == nil {
@@ -331,6 +336,23 @@ func (s *Service) store(ctx context.Context, group []*work) error {
 				w.answer.Fresh++
 			}
 			w.answer.Gap = w.answer.Gap || results[at].Gap
+			at++
+		}
+	}
+	return nil
+}
+
+// tellReports tells of the reports of a group that were new.
+func (s *Service) tellReports(tx *sqldb.Tx, group []*work, results []reading.Result) error {
+	at := 0
+	for _, w := range group {
+		for i := range w.entries {
+			e := &w.entries[i]
+			if e.Kind == reading.Report && results[at].Fresh && s.reported != nil {
+				if err := s.reported(tx, w.device, e.Patch, w.seen, w.local, e.At, e.Clock == "ok" && e.Told != 0); err != nil {
+					return err
+				}
+			}
 			at++
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"tagline/internal/model"
 	"tagline/internal/reading"
 	"tagline/internal/sqldb"
+	"tagline/internal/twin"
 )
 
 // Uplink is one message of a device.
@@ -48,6 +49,10 @@ type Answer struct {
 // this one message and must leave nothing written; any other error fails the group.
 type Handler func(tx *sqldb.Tx, d *device.Device, m *model.Model, u Uplink) error
 
+// Reported is told of every report that was new, in its transaction: the version of the
+// wishes that the device knows, and whether somebody has set it by hand.
+type Reported func(tx *sqldb.Tx, d *device.Device, p twin.Patch, seen int64, local bool, at int64, trusted bool) error
+
 // work is an uplink that was read, on its way to the committer.
 type work struct {
 	uplink  Uplink
@@ -57,7 +62,9 @@ type work struct {
 	handler Handler
 	answer  Answer
 	done    func(Answer)
-	letter  bool // the entries are none: only a dead letter is to be written
+	seen    int64 // of a report: the version of the wishes that the device knows
+	local   bool  // of a report: set at the device itself
+	letter  bool  // the entries are none: only a dead letter is to be written
 }
 
 // The bounds.
