@@ -28,6 +28,9 @@ type serverFlags struct {
 	country      string
 	privateHooks bool
 	address      string
+	mqtt         string
+	mqtts        string
+	profile      string
 	log          logFlags
 }
 
@@ -41,7 +44,44 @@ func (f *serverFlags) add(c *cobra.Command, data, listen string) {
 	c.Flags().BoolVar(&f.privateHooks, "allow-private-webhooks", false, "let subscriptions call addresses that are not public: for servers in a closed network")
 	c.Flags().StringVar(&f.country, "country-header", "", "request header in which a trusted proxy names the visitor's country; without it the language's region is taken")
 	c.Flags().StringVar(&f.address, "address-header", "", "request header in which a trusted proxy names the visitor's address; without it the connection's is taken")
+	c.Flags().StringVar(&f.mqtt, "mqtt", "", "address for devices that speak MQTT without TLS, HOST:PORT; on this machine only, unless a proxy in front speaks TLS")
+	c.Flags().StringVar(&f.mqtts, "mqtts", "", "address for devices that speak MQTT over TLS, HOST:PORT; needs --tls-cert and --tls-key")
+	c.Flags().StringVar(&f.profile, "mqtt-profile", "product", "product, or conformance: a general broker for test suites of the protocol, on this machine and a fresh data folder only")
 	f.log.add(c)
+}
+
+// checkMQTT checks what stands about MQTT.
+func (f *serverFlags) checkMQTT() error {
+	for flag, address := range map[string]string{"--mqtt": f.mqtt, "--mqtts": f.mqtts} {
+		if address == "" {
+			continue
+		}
+		if err := checkAddress(flag, address); err != nil {
+			return err
+		}
+	}
+	if f.mqtts != "" && f.cert == "" {
+		return misuse{errors.New("--mqtts needs --tls-cert and --tls-key")}
+	}
+	switch f.profile {
+	case "product":
+		return nil
+	case "conformance":
+	default:
+		return misuse{fmt.Errorf("--mqtt-profile %q: it is product or conformance", f.profile)}
+	}
+	if host, _, err := net.SplitHostPort(f.mqtt); err != nil || !loopback(host) || f.mqtts != "" {
+		return misuse{errors.New("--mqtt-profile conformance lets everybody do everything: it needs --mqtt on this machine, such as 127.0.0.1:1883, and no --mqtts")}
+	}
+	if _, err := os.Stat(filepath.Join(f.data, "tagline.db")); err == nil || f.db != "" {
+		return misuse{errors.New("--mqtt-profile conformance never stands before real data: name a --data folder that is fresh, and no --db")}
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // config checks the flags and makes the configuration of the server.
@@ -57,6 +97,9 @@ func (f *serverFlags) config(s *streams) (app.Config, error) {
 		return app.Config{}, err
 	}
 	if err := checkDatabase(f.db); err != nil {
+		return app.Config{}, err
+	}
+	if err := f.checkMQTT(); err != nil {
 		return app.Config{}, err
 	}
 	if (f.cert == "") != (f.key == "") {
@@ -78,16 +121,19 @@ func (f *serverFlags) config(s *streams) (app.Config, error) {
 		TLSKey:        f.key,
 		CountryHeader: f.country, PrivateWebhooks: f.privateHooks,
 		AddressHeader: f.address,
-		BootstrapKey:  s.getenv("TAGLINE_BOOTSTRAP_KEY"),
-		Log:           log,
+		MQTT:          f.mqtt, MQTTS: f.mqtts, MQTTConformance: f.profile == "conformance",
+		BootstrapKey: s.getenv("TAGLINE_BOOTSTRAP_KEY"),
+		Log:          log,
 	}, nil
 }
 
 // checkListen tells an address that can never work from one that is taken.
-func checkListen(address string) error {
+func checkListen(address string) error { return checkAddress("--listen", address) }
+
+func checkAddress(flag, address string) error {
 	_, port, err := net.SplitHostPort(address)
 	if n, e := strconv.Atoi(port); err != nil || e != nil || n < 0 || n > 65535 {
-		return misuse{fmt.Errorf("--listen %q: it is HOST:PORT, such as 127.0.0.1:8080", address)}
+		return misuse{fmt.Errorf("%s %q: it is HOST:PORT, such as 127.0.0.1:8080", flag, address)}
 	}
 	return nil
 }
@@ -137,6 +183,9 @@ func serve(ctx context.Context, s *streams, config app.Config, beside func(ctx c
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	fmt.Fprintf(s.out, "Tagline is ready at %s\n", a.URL())
+	if at := a.MQTTAddress(); at != nil {
+		fmt.Fprintf(s.out, "Devices speak MQTT at %s\n", at)
+	}
 	if link := a.SignInLink(); link != "" {
 		fmt.Fprintf(s.out, "Sign in once, within a day, as the owner: %s\n", link)
 	}

@@ -70,6 +70,17 @@ const (
 	TraceCapture Action = "trace.capture"
 	TraceQuery   Action = "trace.query"
 
+	DeviceRead Action = "device.read"
+	// Settings and commands; those that move, heat or open something ask for a fresh
+	// confirmation besides.
+	DeviceCommand Action = "device.command"
+	// Registering, freezing and retiring; jobs for many.
+	DeviceWrite Action = "device.write"
+	// Credentials and claims.
+	DeviceAdmit Action = "device.admit"
+	// Sending in readings for devices, over HTTP.
+	DeviceReport Action = "device.report"
+
 	SystemRead Action = "system.read"
 	SelfWrite  Action = "self.write"
 )
@@ -123,6 +134,11 @@ func Actions() []Described {
 		{TraceRead, "Read supply-chain events"},
 		{TraceCapture, "Capture supply-chain events"},
 		{TraceQuery, "Name queries over supply-chain events, and delete them"},
+		{DeviceRead, "Read devices, their twins and readings"},
+		{DeviceCommand, "Set and command devices"},
+		{DeviceWrite, "Register, freeze and retire devices, run jobs, settle dead letters"},
+		{DeviceAdmit, "Make and revoke credentials of devices"},
+		{DeviceReport, "Send in readings for devices"},
 		{SystemRead, "See the state of the server"},
 		{SelfWrite, "Change one's own name, e-mail and password"},
 	}
@@ -153,16 +169,16 @@ func Grades() []Grade {
 		{Owner, "Owner", "Everything, and the people and keys", every()},
 		{Marketer, "Marketer", "Products and what they say", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ProductWrite, ContentRead, ContentWrite, LinkRead, LinkWrite, LinkRecall,
-			BrandApply, BrandExport, ThingRead, TagRead, TapRead, EventRead, PhoneUse, PassportRead, PassportWrite, WayRead, PlaceRead, PlaceWrite, AlarmRead, AlarmDecide, TraceRead, TraceQuery, SelfWrite}},
+			BrandApply, BrandExport, ThingRead, TagRead, TapRead, EventRead, PhoneUse, PassportRead, PassportWrite, WayRead, PlaceRead, PlaceWrite, AlarmRead, AlarmDecide, TraceRead, TraceQuery, DeviceRead, SelfWrite}},
 		{PR, "PR", "Reads products, things and taps for stories", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, LinkRead, LinkRecall, BrandExport, ThingRead, TapRead, EventRead, PhoneUse, WayRead, PlaceRead, AlarmRead, TraceRead, SelfWrite}},
 		{Engineer, "Engineer", "Things, tags, keys and the server", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ProductWrite, ContentRead, LinkRead, LinkWrite, LinkRecall, BrandExport,
 			ThingRead, ThingWrite, MomentReport, TagRead, TagWrite, TagEncode, TagDiagnose, TapRead, EventRead, PhoneUse,
-			KeyRead, KeyWrite, PassportRead, PassportWrite, PassportPublish, PassportGrantRead, PassportGrantWrite, WayRead, PlaceRead, PlaceWrite, AlarmRead, AlarmDecide, AlarmWrite, TraceRead, TraceCapture, TraceQuery, SystemRead, SelfWrite}},
+			KeyRead, KeyWrite, PassportRead, PassportWrite, PassportPublish, PassportGrantRead, PassportGrantWrite, WayRead, PlaceRead, PlaceWrite, AlarmRead, AlarmDecide, AlarmWrite, TraceRead, TraceCapture, TraceQuery, DeviceRead, DeviceCommand, DeviceWrite, DeviceAdmit, DeviceReport, SystemRead, SelfWrite}},
 		{Privacy, "Privacy officer", "Sees what is kept and who has access", []Action{
 			OverviewRead, SearchRead, LiveRead, ProductRead, ContentRead, LinkRead, BrandExport, ThingRead, TagRead, TapRead, EventRead,
-			MemberRead, KeyRead, PassportRead, PassportGrantRead, WayRead, PlaceRead, AlarmRead, TraceRead, SystemRead, SelfWrite}},
+			MemberRead, KeyRead, PassportRead, PassportGrantRead, WayRead, PlaceRead, AlarmRead, TraceRead, DeviceRead, SystemRead, SelfWrite}},
 		{Auditor, "Auditor", "Reads everything, changes nothing", append(reads(), BrandExport, SelfWrite)},
 		{Partner, "Partner", "Own traces only", []Action{TraceRead, TraceCapture, SelfWrite}},
 	}

@@ -91,6 +91,38 @@ func (s *Service) SignInByPassword(ctx context.Context, email, secret, address s
 	return in, err
 }
 
+// Prove asks a member who is signed in for the password once more: for what needs a
+// fresh word. Errors: Forbidden for a key, and for a member who has no password;
+// Unauthenticated for a wrong one; RateLimited as at the sign-in.
+func (s *Service) Prove(ctx context.Context, who Actor, secret, address string) error {
+	if who.Kind != KindMember {
+		return fault.New(fault.Forbidden, "only a person can give a fresh word, a key cannot", "Sign in to the console.")
+	}
+	m, err := view(ctx, s, func(tx *sqldb.Tx) (Member, error) { return loadMember(tx, ident.Member(who.ID)) })
+	if err != nil {
+		return err
+	}
+	if m.password == "" {
+		return fault.New(fault.Forbidden, "you have no password yet", "Set one under Settings, then confirm with it.")
+	}
+	if len(secret) > password.Longest {
+		return errWrongPassword()
+	}
+	if s.guesses.Over(m.Email, address, s.clock.Now()) {
+		return fault.New(fault.RateLimited, "there were too many wrong passwords", "Wait 15 minutes.")
+	}
+	good, err := s.hasher.Matches(ctx, m.password, secret)
+	if err != nil {
+		return err
+	}
+	if !good || m.Disabled {
+		s.guesses.Failed(m.Email, address, s.clock.Now())
+		return fault.New(fault.Unauthenticated, "the password is not right", "Type it again.")
+	}
+	s.guesses.Succeeded(m.Email)
+	return nil
+}
+
 // signIn opens a session for whom find gives: an actor who may sign in, at most
 // until a time, if there is one.
 func (s *Service) signIn(ctx context.Context, way string, find func(*sqldb.Tx, time.Time) (Actor, time.Time, error)) (SignIn, error) {

@@ -10,6 +10,7 @@ import (
 
 	"tagline/internal/access"
 	"tagline/internal/api/ce"
+	"tagline/internal/api/devices"
 	"tagline/internal/api/frame"
 	"tagline/internal/api/goods"
 	"tagline/internal/api/items"
@@ -23,8 +24,11 @@ import (
 	"tagline/internal/brand"
 	"tagline/internal/bus"
 	"tagline/internal/clock"
+	"tagline/internal/command"
 	"tagline/internal/content"
+	"tagline/internal/device"
 	"tagline/internal/ident"
+	"tagline/internal/intake"
 	"tagline/internal/keyset"
 	"tagline/internal/ledger"
 	"tagline/internal/link"
@@ -33,6 +37,7 @@ import (
 	"tagline/internal/personalise"
 	"tagline/internal/place"
 	"tagline/internal/product"
+	"tagline/internal/reading"
 	"tagline/internal/sqldb"
 	"tagline/internal/story"
 	"tagline/internal/tag"
@@ -64,6 +69,10 @@ type Backend struct {
 	Links     *link.Service
 	Checker   *check.Checker
 	Journeys  *journey.Service
+	Devices   *device.Service
+	Readings  *reading.Service
+	Commands  *command.Service
+	Intake    *intake.Service
 	Places    *place.Service
 	Alarms    *alarm.Service
 }
@@ -120,6 +129,7 @@ func assemble(c Config) *API {
 	(&labels.Desk{Things: c.Things, Chance: c.Chance, BaseURL: c.BaseURL}).Register(a.frame)
 	(&places.Desk{Places: c.Places}).Register(a.frame)
 	(&traces.Desk{DB: c.DB, Journeys: c.Journeys, Alarms: c.Alarms, Places: c.Places, Products: c.Products, Things: c.Things, Stories: c.Stories, Links: c.Links, Clock: c.Clock}).Register(a.frame)
+	(&devices.Desk{DB: c.DB, Access: c.Access, Products: c.Products, Devices: c.Devices, Readings: c.Readings, Commands: c.Commands, Intake: c.Intake, Clock: c.Clock, BaseURL: c.BaseURL}).Register(a.frame)
 	a.watch.Register(a.frame)
 	return a
 }

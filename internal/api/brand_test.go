@@ -9,6 +9,7 @@ import (
 
 	"tagline/internal/api/frame"
 	"tagline/internal/api/wire"
+	"tagline/internal/api/wire/connected"
 	"tagline/internal/content"
 	"tagline/internal/model"
 	"tagline/internal/product"
@@ -159,7 +160,7 @@ func through[D, W any](v D) (D, error) {
 
 func TestTheShapesHoldEverythingOfTheDomain(t *testing.T) {
 	whole(t, through[product.Brand, wire.Brand])
-	whole(t, through[model.Model, wire.Model])
+	whole(t, through[model.Model, connected.Model])
 	whole(t, through[product.Product, wire.Product])
 	whole(t, through[content.Item, wire.Content])
 }

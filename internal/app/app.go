@@ -17,7 +17,9 @@ import (
 	"tagline/internal/bus"
 	"tagline/internal/clock"
 	"tagline/internal/console"
+	"tagline/internal/deviceweb"
 	"tagline/internal/epcisapi"
+	"tagline/internal/mqtt"
 	"tagline/internal/pages"
 	"tagline/internal/passportweb"
 	"tagline/internal/resolver"
@@ -38,7 +40,10 @@ type Config struct {
 	BootstrapKey  string // on an empty folder it becomes an owner's API key
 	// PrivateWebhooks lets subscriptions call addresses of closed networks.
 	PrivateWebhooks bool
-	Demo            bool // shows made-up data, and says so
+	MQTT            string // HOST:PORT for devices without TLS; "" = none
+	MQTTS           string // HOST:PORT for devices with TLS, with TLSCert and TLSKey; "" = none
+	MQTTConformance bool   // a general broker for test suites of the protocol, not for devices
+	Demo            bool   // shows made-up data, and says so
 	Log             *slog.Logger
 	Clock           clock.Clock // nil = the machine's
 	Chance          io.Reader   // nil = the machine's
@@ -64,6 +69,7 @@ type App struct {
 	server *server
 	checks linkChecks
 	api    *api.API
+	mqtt   *mqtt.Server
 	link   string // the one-time sign-in link, until somebody has signed in
 }
 
@@ -104,6 +110,9 @@ func New(ctx context.Context, c Config) (_ *App, err error) {
 	if err := a.setLinkCheck(ctx); err != nil {
 		return nil, err
 	}
+	if err := a.openFrontDoor(); err != nil {
+		return nil, err
+	}
 	token, err := a.access.Bootstrap(ctx, c.BootstrapKey)
 	if err != nil {
 		return nil, err
@@ -139,6 +148,7 @@ func (a *App) surfaces() (http.Handler, error) {
 	surface, err := api.New(api.Config{
 		Backend: api.Backend{
 			Access: a.access, Products: a.products, Contents: a.contents, Brands: a.brands, Keysets: a.keysets, Tags: a.tags, Things: a.things, Stories: a.stories, Batches: a.batches, Passports: a.passports, Links: a.links, Checker: a.checker, Journeys: a.journeys, Places: a.places, Alarms: a.alarms,
+			Devices: a.devices, Readings: a.readings, Commands: a.commands, Intake: a.intake,
 			DB: a.db, Ledger: a.ledger, Timers: a.timers, Vault: a.vault, Bus: a.bus,
 		},
 		Version: c.Version, BaseURL: c.BaseURL, Demo: c.Demo, AddressHeader: c.AddressHeader,
@@ -167,6 +177,9 @@ func (a *App) surfaces() (http.Handler, error) {
 		a.api.Drain()
 		events.Drain()
 	}
+	toDevices := m.count("device", deviceweb.New(deviceweb.Config{Devices: a.devices, Intake: a.intake, Commands: a.commands, Keys: a.access, Clock: c.Clock,
+		Address: func(r *http.Request) string { return r.Header.Get(c.AddressHeader) }}))
+	toBrowserDevices := a.mqtt.Handler()
 	toAPI, toConsole, toConsumer, toOwn := m.count("api", a.api), m.count("console", web), m.count("consumer", consumer), m.count("own", own)
 	// A mux would clean paths by a redirect, which would change the bytes of a
 	// tap: the switch looks at the escaped path alone.
@@ -182,6 +195,10 @@ func (a *App) surfaces() (http.Handler, error) {
 				}
 			}
 			toEPCIS.ServeHTTP(w, r)
+		case path == "/mqtt":
+			toBrowserDevices.ServeHTTP(w, r)
+		case under(path, deviceweb.Prefix):
+			toDevices.ServeHTTP(w, r)
 		case under(path, "/console"):
 			toConsole.ServeHTTP(w, r)
 		case under(path, passportweb.Prefix):
@@ -217,6 +234,22 @@ func (a *App) Run(ctx context.Context) error {
 		defer stop()
 		return a.server.run(ctx, a.config.Clock)
 	})
+	// Devices are let out before what they sent last is committed.
+	settled := make(chan struct{})
+	group.Go(func() error {
+		defer close(settled)
+		return unlessEnded(ctx, a.mqtt.Serve(ctx))
+	})
+	intake, ended := context.WithCancel(context.WithoutCancel(ctx))
+	group.Go(func() error {
+		defer ended()
+		<-settled
+		<-background.Done()
+		return nil
+	})
+	group.Go(func() error { return unlessEnded(intake, a.intake.Run(intake)) })
+	group.Go(func() error { return unlessEnded(background, a.readings.Run(background)) })
+	group.Go(func() error { return unlessEnded(background, a.commands.Run(background)) })
 	group.Go(func() error { return unlessEnded(background, a.stories.Follow(background)) })
 	group.Go(func() error { return unlessEnded(background, a.links.Follow(background)) })
 	group.Go(func() error { return unlessEnded(background, a.followLinkChecks(background)) })

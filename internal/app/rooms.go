@@ -12,9 +12,12 @@ import (
 	"tagline/internal/brand"
 	"tagline/internal/bus"
 	"tagline/internal/channel/webhook"
+	"tagline/internal/command"
 	"tagline/internal/content"
+	"tagline/internal/device"
 	"tagline/internal/fault"
 	"tagline/internal/ident"
+	"tagline/internal/intake"
 	"tagline/internal/keyset"
 	"tagline/internal/ledger"
 	"tagline/internal/link"
@@ -25,6 +28,7 @@ import (
 	"tagline/internal/personalise"
 	"tagline/internal/place"
 	"tagline/internal/product"
+	"tagline/internal/reading"
 	"tagline/internal/sqldb"
 	"tagline/internal/story"
 	"tagline/internal/tag"
@@ -68,6 +72,10 @@ type rooms struct {
 	places    *place.Service
 	alarms    *alarm.Service
 	subscribe *subscription.Service
+	devices   *device.Service
+	readings  *reading.Service
+	commands  *command.Service
+	intake    *intake.Service
 	drawer    *passportweb.Drawer // of the pages of passports, in copies too
 }
 
@@ -119,6 +127,9 @@ func (r *rooms) open(ctx context.Context) (err error) {
 		Located: c.CountryHeader != "" || c.Demo})
 	r.journeys = journey.New(journey.Config{DB: r.db, Ledger: r.ledger, Clock: c.Clock, Things: r.things, Sold: product.Sold,
 		Notice: r.alarms.Notice, Judge: r.alarms.Judge, Look: r.alarms.Look})
+	if err = r.openDevices(ctx); err != nil {
+		return err
+	}
 	if r.drawer, err = passportweb.NewDrawer(); err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func TestTheBrandAppliesOnceAndComesBackTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		exported, err := h.Export(t.Context(), "ferrow")
+		exported, err := h.Export(t.Context(), "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
@@ -36,7 +37,11 @@ type world struct {
 func newWorld(t *testing.T, db *sqldb.DB) *world {
 	t.Helper()
 	w := &world{World: devicetest.New(t, db)}
-	w.Commands = command.New(command.Config{DB: db, Ledger: w.Ledger, Vault: w.Vault, Clock: w.Clock, IDs: w.IDs, Log: slog.New(slog.DiscardHandler), Devices: w.Devices, Readings: w.Readings, Model: w.Model})
+	w.Commands = command.New(command.Config{DB: db, Ledger: w.Ledger, Vault: w.Vault, Clock: w.Clock, IDs: w.IDs, Log: slog.New(slog.DiscardHandler), Devices: w.Devices, Model: w.Model,
+		Reported: func(ctx context.Context, d device.Device) (twin.Reported, error) {
+			t, err := w.Readings.Twin(ctx, d)
+			return t.Reported, err
+		}})
 	w.Commands.Through(func(brand, name, kind string, body []byte, expiry time.Duration, done func(bool)) error {
 		w.mu.Lock()
 		defer w.mu.Unlock()

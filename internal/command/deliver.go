@@ -238,3 +238,26 @@ func (s *Service) Expire(ctx context.Context) (next time.Time, err error) {
 		}
 	}
 }
+
+// Waiting is what a device fetches that is not connected all the time.
+type Waiting struct {
+	Desired  *settleMessage    `json:"des,omitempty"`
+	Commands []json.RawMessage `json:"cmd"`
+}
+
+// Fetch gives a device what waits for it, and counts the commands as sent.
+func (s *Service) Fetch(ctx context.Context, d device.Device) (w Waiting, err error) {
+	w.Commands = []json.RawMessage{}
+	err = s.deliver(ctx, func(_, _, kind string, body []byte, _ time.Duration, done func(bool)) error {
+		if kind == "des" {
+			w.Desired = &settleMessage{}
+			return json.Unmarshal(body, w.Desired)
+		}
+		w.Commands = append(w.Commands, body)
+		if done != nil {
+			done(true)
+		}
+		return nil
+	}, d.Brand, d.Name)
+	return w, err
+}

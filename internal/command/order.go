@@ -262,12 +262,12 @@ func (s *Service) Delta(ctx context.Context, d device.Device) (want twin.Desired
 	if want, err = s.Desired(ctx, d.No); err != nil || len(want.Wishes) == 0 {
 		return want, nil, err
 	}
-	t, err := s.readings.Twin(ctx, d)
+	r, err := s.reported(ctx, d)
 	if err != nil {
 		return want, nil, err
 	}
 	delta = map[string]any{}
-	for name, v := range twin.Delta(want, t.Reported) {
+	for name, v := range twin.Delta(want, r) {
 		delta[name] = v
 	}
 	return want, delta, nil

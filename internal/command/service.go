@@ -15,7 +15,6 @@ import (
 	"tagline/internal/ident"
 	"tagline/internal/ledger"
 	"tagline/internal/model"
-	"tagline/internal/reading"
 	"tagline/internal/sqldb"
 	"tagline/internal/twin"
 	"tagline/internal/vault"
@@ -27,15 +26,17 @@ type Sender func(brand, name, kind string, body []byte, expiry time.Duration, do
 
 // Config is what a Service is made of.
 type Config struct {
-	DB       *sqldb.DB
-	Ledger   *ledger.Ledger
-	Vault    *vault.Vault
-	Clock    clock.Clock
-	IDs      *ident.Source
-	Log      *slog.Logger
-	Devices  *device.Service
-	Readings *reading.Service
-	Model    func(ctx context.Context, name string) (*model.Model, error)
+	DB      *sqldb.DB
+	Ledger  *ledger.Ledger
+	Vault   *vault.Vault
+	Clock   clock.Clock
+	IDs     *ident.Source
+	Log     *slog.Logger
+	Devices *device.Service
+	Model   func(ctx context.Context, name string) (*model.Model, error)
+
+	// Reported gives what a device reports of itself.
+	Reported func(ctx context.Context, d device.Device) (twin.Reported, error)
 }
 
 // Service orders and follows. It may be used by many goroutines.
@@ -47,7 +48,7 @@ type Service struct {
 	ids      *ident.Source
 	log      *slog.Logger
 	devices  *device.Service
-	readings *reading.Service
+	reported func(ctx context.Context, d device.Device) (twin.Reported, error)
 	model    func(ctx context.Context, name string) (*model.Model, error)
 	wake     chan struct{}
 	settled  []func(tx *sqldb.Tx, c Command) error
@@ -59,7 +60,7 @@ type Service struct {
 // New makes a Service.
 func New(c Config) *Service {
 	return &Service{
-		db: c.DB, ledger: c.Ledger, vault: c.Vault, clock: c.Clock, ids: c.IDs, log: c.Log, devices: c.Devices, readings: c.Readings, model: c.Model, wake: make(chan struct{}, 1),
+		db: c.DB, ledger: c.Ledger, vault: c.Vault, clock: c.Clock, ids: c.IDs, log: c.Log, devices: c.Devices, reported: c.Reported, model: c.Model, wake: make(chan struct{}, 1),
 	}
 }
 

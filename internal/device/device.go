@@ -179,3 +179,27 @@ func List(tx *sqldb.Tx, f Filter) ([]Device, error) {
 	}
 	return out, rows.Err()
 }
+
+// ModelCount counts the devices of a model.
+type ModelCount struct {
+	Model       string
+	All, Online int64
+}
+
+// ByModel counts devices by their model, inside a transaction.
+func ByModel(tx *sqldb.Tx) ([]ModelCount, error) {
+	rows, err := tx.Query(`SELECT model, count(*), sum(online) FROM device_device WHERE state <> 'retired' GROUP BY model ORDER BY model`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []ModelCount
+	for rows.Next() {
+		var m ModelCount
+		if err := rows.Scan(&m.Model, &m.All, &m.Online); err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	return all, rows.Err()
+}

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"tagline/gs1"
 	"tagline/internal/clock"
 	"tagline/internal/device/authority"
 	"tagline/internal/fault"
@@ -18,7 +19,6 @@ import (
 	"tagline/internal/ledger"
 	"tagline/internal/product"
 	"tagline/internal/sqldb"
-	"tagline/internal/thing"
 	"tagline/internal/thing/flood"
 	"tagline/internal/vault"
 )
@@ -34,7 +34,9 @@ type Config struct {
 	IDs      *ident.Source
 	Chance   io.Reader // secure: tokens and keys are drawn from it
 	Products *product.Service
-	Things   *thing.Service
+
+	// Item gives the item of a product and a serial, which is made if it is missing.
+	Item func(tx *sqldb.Tx, gtin, serial string) (ident.Thing, error)
 }
 
 // Service keeps the devices of one server. It may be used by many goroutines.
@@ -46,7 +48,7 @@ type Service struct {
 	ids      *ident.Source
 	chance   io.Reader
 	products *product.Service
-	things   *thing.Service
+	item     func(tx *sqldb.Tx, gtin, serial string) (ident.Thing, error)
 	wrong    *flood.Bound // failed authentications, by address and by name
 
 	mu      sync.Mutex
@@ -69,7 +71,7 @@ const (
 // New makes a Service.
 func New(c Config) *Service {
 	return &Service{
-		db: c.DB, ledger: c.Ledger, vault: c.Vault, clock: c.Clock, ids: c.IDs, chance: c.Chance, products: c.Products, things: c.Things,
+		db: c.DB, ledger: c.Ledger, vault: c.Vault, clock: c.Clock, ids: c.IDs, chance: c.Chance, products: c.Products, item: c.Item,
 		wrong: flood.New(), known: map[string]known{}, signers: map[string]*authority.Authority{},
 	}
 }
@@ -203,7 +205,7 @@ func (s *Service) check(ctx context.Context, wishes []Wish) error {
 			at("serial", "a serial needs a GTIN")
 		}
 		if w.Serial != "" {
-			if _, err := (thing.Ref{GTIN: w.GTIN, Serial: w.Serial}).Path(); err != nil {
+			if gs1.CheckElement(gs1.Element{AI: gs1.AISerial, Value: w.Serial}) != nil {
 				at("serial", "1 to 20 characters of GS1's set are needed")
 			}
 		}
@@ -243,11 +245,9 @@ func (s *Service) register(tx *sqldb.Tx, by string, w Wish) (d Device, err error
 		State: Active, Demo: w.Demo, Lat: w.Lat, Lon: w.Lon, Created: now, Changed: now,
 	}
 	if d.Serial != "" {
-		items, err := s.things.Ensure(tx, []thing.Label{{Ref: thing.Ref{GTIN: w.GTIN, Serial: w.Serial}}}, "")
-		if err != nil {
+		if d.Thing, err = s.item(tx, w.GTIN, w.Serial); err != nil {
 			return d, err
 		}
-		d.Thing = items[0].ID
 	} else {
 		d.Thing = s.ids.Thing()
 	}

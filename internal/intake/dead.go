@@ -178,3 +178,9 @@ func (s *Service) settle(ctx context.Context, by string, id ident.Event, state s
 		return err
 	})
 }
+
+// OpenLetters counts the dead letters that nobody has settled, inside a transaction.
+func OpenLetters(tx *sqldb.Tx) (n int64, err error) {
+	err = tx.QueryRow(`SELECT count(*) FROM intake_dead WHERE state = 'open'`).Scan(&n)
+	return n, err
+}

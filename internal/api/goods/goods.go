@@ -11,6 +11,7 @@ import (
 	"tagline/internal/access"
 	"tagline/internal/api/frame"
 	"tagline/internal/api/wire"
+	"tagline/internal/api/wire/connected"
 	"tagline/internal/brand"
 	"tagline/internal/clock"
 	"tagline/internal/content"
@@ -46,7 +47,7 @@ func (d *Desk) Register(f *frame.Frame) {
 		put:    d.Products.PutBrand,
 		remove: d.Products.DeleteBrand,
 	}, nil)
-	resource[wire.Model](f, kind[model.Model]{name: "model", plural: "models", read: access.ProductRead, write: access.ProductWrite,
+	resource[connected.Model](f, kind[model.Model]{name: "model", plural: "models", read: access.ProductRead, write: access.ProductWrite,
 		key: func(m model.Model) string { return m.Name },
 		list: func(ctx context.Context, in *listResources, after string, limit int) ([]product.Stored[model.Model], error) {
 			return d.Products.Models(ctx, product.Filter{Query: in.Q, After: after, Limit: limit})

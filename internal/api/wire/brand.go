@@ -15,13 +15,11 @@ type Resource interface {
 
 // Mark implements Resource.
 func (b *Brand) Mark(t time.Time)   { b.UpdatedAt = When(t) }
-func (m *Model) Mark(t time.Time)   { m.UpdatedAt = When(t) }
 func (p *Product) Mark(t time.Time) { p.UpdatedAt = When(t) }
 func (c *Content) Mark(t time.Time) { c.UpdatedAt = When(t) }
 
 // Bare implements Resource.
 func (b *Brand) Bare()   { b.UpdatedAt = nil }
-func (m *Model) Bare()   { m.UpdatedAt = nil }
 func (p *Product) Bare() { p.UpdatedAt, p.Counts, p.ImageURL = nil, nil, "" }
 func (c *Content) Bare() { c.UpdatedAt, c.WhenWords = nil, "" }
 

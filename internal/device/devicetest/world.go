@@ -8,11 +8,13 @@ import (
 
 	"tagline/internal/device"
 	"tagline/internal/fault"
+	"tagline/internal/ident"
 	"tagline/internal/model"
 	"tagline/internal/product"
 	"tagline/internal/reading"
 	"tagline/internal/rule"
 	"tagline/internal/sqldb"
+	"tagline/internal/thing"
 	"tagline/internal/thing/thingtest"
 	"tagline/internal/twin"
 )
@@ -35,7 +37,13 @@ func New(t testing.TB, db *sqldb.DB) *World {
 	w := &World{World: thingtest.New(t, db)}
 	w.Products = product.New(product.Config{DB: db, Ledger: w.Ledger, Clock: w.Clock, IDs: w.IDs})
 	w.Devices = device.New(device.Config{
-		DB: db, Ledger: w.Ledger, Vault: w.Vault, Clock: w.Clock, IDs: w.IDs, Chance: w.Chance, Products: w.Products, Things: w.Things,
+		DB: db, Ledger: w.Ledger, Vault: w.Vault, Clock: w.Clock, IDs: w.IDs, Chance: w.Chance, Products: w.Products, Item: func(tx *sqldb.Tx, gtin, serial string) (ident.Thing, error) {
+			items, err := w.Things.Ensure(tx, []thing.Label{{Ref: thing.Ref{GTIN: gtin, Serial: serial}}}, "")
+			if err != nil {
+				return "", err
+			}
+			return items[0].ID, nil
+		},
 	})
 	w.Reopen()
 	w.put(w.Products.PutBrand(t.Context(), product.Brand{Slug: Brand, Name: "Halden"}, product.Change{}))

@@ -1,9 +1,20 @@
-package wire
+package connected
 
 import (
 	"encoding/json"
 	"time"
 )
+
+// Mark says when the model was changed.
+func (m *Model) Mark(t time.Time) {
+	if m.UpdatedAt = nil; !t.IsZero() {
+		t = t.UTC()
+		m.UpdatedAt = &t
+	}
+}
+
+// Bare drops what only answers hold.
+func (m *Model) Bare() { m.UpdatedAt = nil }
 
 // Model is what a kind of product can do.
 type Model struct {
