@@ -332,6 +332,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List claims: batches of devices that may ask for credentials
+         * @description Needs the action `device.read`.
+         */
+        get: operations["list-claims"];
+        put?: never;
+        /**
+         * Make a claim, by token or by certificate
+         * @description Needs the action `device.admit`.
+         */
+        post: operations["make-claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/claims/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a claim at once
+         * @description Needs the action `device.admit`.
+         */
+        post: operations["end-claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List commands of all devices, the newest first: who had what done
+         * @description Needs the action `device.read`.
+         */
+        get: operations["list-commands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a command
+         * @description Needs the action `device.read`.
+         */
+        get: operations["get-command"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/{id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back a command that was not sent yet
+         * @description Needs the action `device.command`.
+         */
+        post: operations["cancel-command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/{id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a guarded command with the own password
+         * @description `challenge` is the one that came with the command: it binds the word to this command, its arguments and this person. Keys cannot confirm.
+         *
+         *     Needs the action `device.command`.
+         */
+        post: operations["confirm-command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contents": {
         parameters: {
             query?: never;
@@ -401,6 +527,374 @@ export interface paths {
          *     Needs the action `content.write`.
          */
         delete: operations["delete-content"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what devices sent and could not be taken, the newest first
+         * @description Needs the action `device.read`.
+         */
+        get: operations["list-dead-letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dead-letters/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle a dead letter that nobody needs
+         * @description Needs the action `device.write`.
+         */
+        post: operations["drop-dead-letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dead-letters/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a dead letter in again, by the model as it is now
+         * @description Needs the action `device.write`.
+         */
+        post: operations["replay-dead-letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List devices
+         * @description Needs the action `device.read`.
+         */
+        get: operations["list-devices"];
+        put?: never;
+        /**
+         * Register devices
+         * @description All or none. A device of a product with a serial is that item, which is made if it is missing.
+         *
+         *     Needs the action `device.write`.
+         */
+        post: operations["register-devices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/expected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Name devices that were made and may claim themselves, with their secrets
+         * @description Needs the action `device.admit`.
+         */
+        post: operations["expect-devices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/fleet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All devices at a glance
+         * @description Needs the action `device.read`.
+         */
+        get: operations["get-fleet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/{brand}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a device
+         * @description Needs the action `device.read`.
+         */
+        get: operations["get-device"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a device: its names, or freeze, retire and bring it back
+         * @description A frozen device is heard and told nothing; its own buttons go on working. A retired one may not connect.
+         *
+         *     Needs the action `device.write`.
+         */
+        patch: operations["change-device"];
+        trace?: never;
+    };
+    "/devices/{brand}/{name}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the commands of a device, the newest first
+         * @description Needs the action `device.read`.
+         */
+        get: operations["list-device-commands"];
+        put?: never;
+        /**
+         * Have a device do something once
+         * @description What opens, moves or heats something waits for a confirmation within a minute. The same `key` by the same one is the same order.
+         *
+         *     Needs the action `device.command`.
+         */
+        post: operations["order-command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/{brand}/{name}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the credentials of a device, never their secrets
+         * @description Needs the action `device.read`.
+         */
+        get: operations["list-device-credentials"];
+        put?: never;
+        /**
+         * Give a device a credential
+         * @description A certificate is signed for the key of a request; a token is for development and told this once; a public key checks tokens that the device signs itself.
+         *
+         *     Needs the action `device.admit`.
+         */
+        post: operations["make-device-credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/{brand}/{name}/credentials/{id}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke a credential: whoever is connected with it is cut off at once
+         * @description Needs the action `device.admit`.
+         */
+        post: operations["revoke-device-credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/{brand}/{name}/desired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change settings of a device by a JSON merge patch
+         * @description null takes a wish back. With `version` the wishes must be of that version: 409 otherwise.
+         *
+         *     Needs the action `device.command`.
+         */
+        patch: operations["desire"];
+        trace?: never;
+    };
+    "/devices/{brand}/{name}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a device sent, the newest first
+         * @description Needs the action `device.read`.
+         */
+        get: operations["list-device-entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/{brand}/{name}/home-assistant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the discovery message of a device for Home Assistant
+         * @description The owner publishes it to the own broker, retained. What is guarded is shown there and never operated from there.
+         *
+         *     Needs the action `device.read`.
+         */
+        get: operations["get-home-assistant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/{brand}/{name}/moments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the moments that a device's readings became, the newest first
+         * @description Needs the action `device.read`.
+         */
+        get: operations["list-device-moments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/{brand}/{name}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a property of a device over time
+         * @description Needs the action `device.read`.
+         */
+        get: operations["get-series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/{brand}/{name}/thing-description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a device as a Thing Description of the W3C (WoT 1.1)
+         * @description Needs the action `device.read`.
+         */
+        get: operations["get-thing-description"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/{brand}/{name}/twin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a device as it is and as it should be
+         * @description Needs the action `device.read`.
+         */
+        get: operations["get-twin"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1285,6 +1779,48 @@ export interface paths {
          *     Needs the action `product.write`.
          */
         delete: operations["delete-model"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{name}/thing-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a model as a Thing Model of the W3C (WoT 1.1)
+         * @description Needs the action `product.read`.
+         */
+        get: operations["get-thing-model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{name}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run detectors over what a device has reported: what they would have told
+         * @description Nothing is stored or told.
+         *
+         *     Needs the action `device.write`.
+         */
+        post: operations["try-detectors"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2408,6 +2944,12 @@ export interface components {
             changes: components["schemas"]["Change"][];
             dryRun: boolean;
         };
+        Band: {
+            /** Format: double */
+            from: number;
+            name: string;
+            title?: string;
+        };
         Block: {
             facts?: components["schemas"]["Detail"][];
             heading?: string;
@@ -2493,16 +3035,65 @@ export interface components {
             name: string;
             title: string;
         };
+        Claim: {
+            brand: string;
+            /** @description Told this once */
+            certificate?: string;
+            /** @description Under which it connects */
+            clientId: string;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            id: string;
+            model: string;
+            /** @enum {string} */
+            state: "active" | "revoked" | "ended";
+            title?: string;
+            /** @description Told this once */
+            token?: string;
+            /** Format: date-time */
+            until: string;
+            /** Format: int64 */
+            used: number;
+            /** Format: int64 */
+            uses: number;
+        };
         Column: {
             /** @description Empty when it was ignored */
             field: string;
             header: string;
+        };
+        Command: {
+            /** @enum {string} */
+            actuator?: "none" | "comfort" | "heat" | "access" | "motion";
+            args?: {
+                [key: string]: components["schemas"]["Property"];
+            };
+            /** @description A condition that holds when it was done */
+            becomes?: unknown;
+            /** @example 10s */
+            expires?: string;
+            /** @description A condition that the thing checks before it acts */
+            if?: unknown;
+            /**
+             * @description Asks for the owner's fresh confirmation
+             * @enum {string}
+             */
+            safety?: "confirm";
+            title?: string;
+            /** @example 30s */
+            wait?: string;
         };
         Compared: {
             /** Format: int64 */
             previous: number;
             /** Format: int64 */
             value: number;
+        };
+        Confirmation: {
+            challenge: string;
+            /** @description The own one, once more */
+            password: string;
         };
         Content: {
             /** @description For adults even if the product is not alcoholic */
@@ -2536,6 +3127,14 @@ export interface components {
             /** @description The condition as the server reads it, in words */
             readonly whenWords?: string;
         };
+        CountOf: {
+            /** @description A condition */
+            of: unknown;
+            /** Format: int64 */
+            times: number;
+            /** @example 1h */
+            within: string;
+        };
         CountryTaps: {
             /** @description Two letters; empty when unknown */
             country: string;
@@ -2554,17 +3153,211 @@ export interface components {
             /** @description Why the last attempt failed */
             reason?: string;
         };
+        DeadLetter: {
+            /** @description Of the first one; base64 when it is no text */
+            body: string;
+            /** @description The body is in base64 */
+            coded?: boolean;
+            contentType?: string;
+            deviceId: string;
+            /** Format: date-time */
+            firstAt: string;
+            id: string;
+            kind: string;
+            /** Format: date-time */
+            lastAt: string;
+            reason: string;
+            /** Format: date-time */
+            settledAt?: string;
+            settledBy?: string;
+            /** @enum {string} */
+            state: "open" | "replayed" | "dropped";
+            /** Format: int64 */
+            times: number;
+            via: string;
+        };
+        Desired: {
+            /** Format: int64 */
+            version: number;
+            wishes: {
+                [key: string]: unknown;
+            };
+        };
         Detail: {
             label: string;
             value: string;
         };
         Detector: {
+            /**
+             * @description No reading for so long
+             * @example 3d
+             */
+            absent?: string;
+            count?: components["schemas"]["CountOf"];
+            enters?: components["schemas"]["PlaceOf"];
+            /**
+             * @description Not again within so long
+             * @example 6h
+             */
+            every?: string;
+            idle?: components["schemas"]["IdleOf"];
             /** @example opened */
             moment: string;
             /** @enum {string} */
-            once?: "per-thing" | "per-epoch";
+            once?: "per-thing" | "per-epoch" | "per-day";
+            session?: components["schemas"]["SessionOf"];
+            sum?: components["schemas"]["SumOf"];
+            title?: string;
             /** @description A condition */
-            when: unknown;
+            when?: unknown;
+        };
+        Device: {
+            /**
+             * Format: double
+             * @description Per cent
+             */
+            battery?: number;
+            brand: string;
+            /** Format: date-time */
+            changedAt: string;
+            /** Format: date-time */
+            createdAt: string;
+            demo?: boolean;
+            firmware?: string;
+            /** @enum {string} */
+            gone?: "left" | "lost" | "taken-over" | "kicked" | "restart";
+            gtin?: string;
+            /**
+             * @description The worst that is known
+             * @enum {string}
+             */
+            health: "good" | "waiting" | "silent" | "low-battery" | "frozen" | "retired" | "never";
+            /**
+             * Format: date-time
+             * @description When something came from it last
+             */
+            heard?: string;
+            household?: string;
+            /**
+             * @description brand/name
+             * @example ostrel/hall-lock
+             */
+            id: string;
+            /**
+             * @description Which picture and words a person expects
+             * @example lock
+             */
+            kind?: string;
+            /** Format: double */
+            latitude?: number;
+            /** Format: double */
+            longitude?: number;
+            model: string;
+            name: string;
+            online: boolean;
+            reason?: string;
+            serial?: string;
+            /**
+             * Format: date-time
+             * @description There, or gone, since
+             */
+            since?: string;
+            /** @enum {string} */
+            state: "active" | "frozen" | "retired";
+            thingId: string;
+            title?: string;
+            /** @example Europe/Berlin */
+            zone?: string;
+        };
+        DeviceCommand: {
+            args: unknown;
+            /** @description What a confirmation binds itself to; for the one who asks */
+            challenge?: string;
+            /** Format: date-time */
+            changedAt: string;
+            class: string;
+            code?: string;
+            confirmedBy?: string;
+            /** Format: date-time */
+            createdAt: string;
+            deviceId: string;
+            ended: boolean;
+            /** Format: date-time */
+            expiresAt: string;
+            guarded: boolean;
+            id: string;
+            name: string;
+            orderedBy: string;
+            result?: unknown;
+            /** Format: date-time */
+            sentAt?: string;
+            /** @enum {string} */
+            state: "awaiting-confirmation" | "queued" | "sent" | "delivered" | "accepted" | "in-progress" | "succeeded" | "failed" | "rejected" | "expired" | "cancelled" | "unknown";
+            title?: string;
+        };
+        DeviceCredential: {
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            from: string;
+            hint: string;
+            id: string;
+            /** @enum {string} */
+            kind: "certificate" | "token" | "key";
+            /** @description PEM of the certificate or the public key */
+            public?: string;
+            /** @description Told this once */
+            secret?: string;
+            /** @enum {string} */
+            state: "pending" | "active" | "revoked" | "ended";
+            /** Format: date-time */
+            until: string;
+        };
+        DeviceEdit: {
+            household?: string;
+            reason?: string;
+            /** @enum {string} */
+            state?: "active" | "frozen" | "retired";
+            title?: string;
+            zone?: string;
+        };
+        DeviceEntry: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            clock: "ok" | "bad" | "none";
+            id: string;
+            /** @enum {string} */
+            kind: "ev" | "tm" | "rep" | "epoch";
+            /** Format: date-time */
+            received: string;
+            /**
+             * Format: date-time
+             * @description What the device's clock said
+             */
+            told?: string;
+            type?: string;
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        DeviceMoment: {
+            /** Format: date-time */
+            at: string;
+            because: string;
+            /** @description The entry that made it true */
+            cause?: string;
+            eventId?: string;
+            /** Format: date-time */
+            foundAt?: string;
+            /** Format: date-time */
+            from?: string;
+            moment: string;
+            title?: string;
+            values?: {
+                [key: string]: number;
+            };
         };
         DiagnoseRequest: {
             /** @description The key set, when the URL does not name it */
@@ -2590,6 +3383,12 @@ export interface components {
             ok: boolean;
             step: string;
             text: string;
+        };
+        Discovery: {
+            payload: {
+                [key: string]: unknown;
+            };
+            topic: string;
         };
         Encoding: {
             /** Format: int64 */
@@ -2700,6 +3499,19 @@ export interface components {
             effects: components["schemas"]["Event"][];
             event: components["schemas"]["Event"];
         };
+        ExpectedDevice: {
+            brand: string;
+            gtin?: string;
+            lot?: string;
+            model?: string;
+            name: string;
+            /** @description Burned in or printed: every device has one of its own */
+            secret: string;
+            serial?: string;
+        };
+        ExpectedDevices: {
+            devices: components["schemas"]["ExpectedDevice"][] | null;
+        };
         Facts: {
             /** @description The reader said to be of age; unknown when left out */
             ageConfirmed?: boolean;
@@ -2728,6 +3540,12 @@ export interface components {
             tap?: "genuine" | "repeat" | "replayed" | "refused" | "plain";
             /** @enum {string} */
             tier?: "0" | "1" | "2" | "3" | "3t" | "4";
+        };
+        Feature: {
+            /** @example mean */
+            how: string;
+            /** @example force */
+            of: string;
         };
         FieldChange: {
             /** @description Of a list */
@@ -2761,11 +3579,83 @@ export interface components {
             hint: string;
             text: string;
         };
+        Firmware: {
+            /** @example 10m */
+            healthy?: string;
+            /** Format: int64 */
+            minBattery?: number;
+        };
+        Fleet: {
+            /** Format: int64 */
+            devices: number;
+            /** Format: int64 */
+            frozen: number;
+            intake: components["schemas"]["FleetIntake"];
+            /**
+             * Format: int64
+             * @description Dead letters that are open
+             */
+            letters: number;
+            models: components["schemas"]["FleetModel"][];
+            /** Format: int64 */
+            online: number;
+            /** Format: int64 */
+            retired: number;
+            /** @description Where they are, roughly */
+            spots: components["schemas"]["FleetSpot"][];
+            /** @description Of the software, of the newest 1,000 devices */
+            versions: components["schemas"]["FleetCount"][];
+        };
+        FleetCount: {
+            /** Format: int64 */
+            count: number;
+            model: string;
+            word: string;
+        };
+        FleetIntake: {
+            /**
+             * Format: int64
+             * @description Values that nobody agreed to
+             */
+            dropped: number;
+            /** Format: int64 */
+            invalid: number;
+            /** Format: int64 */
+            overQuota: number;
+            /** Format: int64 */
+            queue: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            stored: number;
+        };
+        FleetModel: {
+            /** Format: int64 */
+            all: number;
+            kind?: string;
+            model: string;
+            /** Format: int64 */
+            online: number;
+            title?: string;
+        };
+        FleetSpot: {
+            /** Format: int64 */
+            all: number;
+            /** Format: double */
+            latitude: number;
+            /** Format: double */
+            longitude: number;
+            /** Format: int64 */
+            online: number;
+        };
         Funnel: {
             drained: components["schemas"]["Step"];
             made: components["schemas"]["Step"];
             opened: components["schemas"]["Step"];
             sold: components["schemas"]["Step"];
+        };
+        Habit: {
+            moment: string;
         };
         Hit: {
             /**
@@ -2781,6 +3671,12 @@ export interface components {
         };
         Hits: {
             items: components["schemas"]["Hit"][];
+        };
+        IdleOf: {
+            /** @example 10m */
+            for: string;
+            /** @description A condition */
+            while: unknown;
         };
         ImportReport: {
             batch?: string;
@@ -2798,6 +3694,11 @@ export interface components {
             unchanged: number;
             /** @description What is imported all the same, but should be looked at; the first 100 */
             warnings: components["schemas"]["RowError"][];
+        };
+        Input: {
+            /** Format: double */
+            default: number;
+            name: string;
         };
         Invitation: {
             /** @example ada@example.com */
@@ -3309,6 +4210,21 @@ export interface components {
             /** @description Of the GS1 Web Vocabulary, by title */
             types: components["schemas"]["LinkType"][];
         };
+        ListClaim: {
+            items: components["schemas"]["Claim"][];
+        };
+        ListDevice: {
+            items: components["schemas"]["Device"][];
+        };
+        ListDeviceCredential: {
+            items: components["schemas"]["DeviceCredential"][];
+        };
+        ListDeviceEntry: {
+            items: components["schemas"]["DeviceEntry"][];
+        };
+        ListDeviceMoment: {
+            items: components["schemas"]["DeviceMoment"][];
+        };
         Live: {
             /** Format: date-time */
             at: string;
@@ -3354,8 +4270,21 @@ export interface components {
             role?: "owner" | "marketer" | "pr" | "engineer" | "privacy" | "auditor" | "partner";
         };
         Model: {
+            /** @description What it can be told to do, by name */
+            commands?: {
+                [key: string]: components["schemas"]["Command"];
+            };
             /** @description When readings become moments */
             detect?: components["schemas"]["Detector"][];
+            /** @description How its software is renewed */
+            firmware?: components["schemas"]["Firmware"];
+            /** @description What the weekly rhythm is made of */
+            habit?: components["schemas"]["Habit"];
+            /**
+             * @description Which picture and words a person expects
+             * @example thermostat
+             */
+            kindOfThing?: string;
             /** @example smart-bottle */
             name: string;
             /** @description Where something can be said */
@@ -3364,6 +4293,10 @@ export interface components {
             properties?: {
                 [key: string]: components["schemas"]["Property"];
             };
+            /** @description How much a thing may report */
+            rate?: components["schemas"]["Rate"];
+            /** @description How well a thing is cared for */
+            score?: components["schemas"]["Score"];
             title?: string;
             /** Format: date-time */
             readonly updatedAt?: string;
@@ -3404,6 +4337,68 @@ export interface components {
              * @example Berlin hub
              */
             name: string;
+        };
+        NeedOf: {
+            because: string;
+            formula: string;
+            /** @example dry-hair */
+            name: string;
+            title: string;
+        };
+        NewClaim: {
+            brand: string;
+            model: string;
+            /** @description PEM of a certificate request: the claim then is a certificate */
+            request?: string;
+            title?: string;
+            /** Format: date-time */
+            until?: string;
+            /** Format: int64 */
+            uses: number;
+        };
+        NewCommand: {
+            args?: {
+                [key: string]: unknown;
+            };
+            /** @description The same key is the same order */
+            key?: string;
+            name: string;
+        };
+        NewDevice: {
+            brand: string;
+            /** @description Made up: no person stands behind it */
+            demo?: boolean;
+            gtin?: string;
+            household?: string;
+            /** Format: double */
+            latitude?: number;
+            /** Format: double */
+            longitude?: number;
+            /** @description The product's, when a GTIN is given */
+            model?: string;
+            /** @example hall-lock */
+            name: string;
+            /** @description The item is made if it is missing */
+            serial?: string;
+            title?: string;
+            zone?: string;
+        };
+        NewDeviceCredential: {
+            /**
+             * Format: int64
+             * @description Of a token
+             */
+            days?: number;
+            /**
+             * @description A token is for development, and ends after 30 days
+             * @enum {string}
+             */
+            kind: "certificate" | "token" | "key";
+            /** @description PEM of a certificate request, or of a public key */
+            request?: string;
+        };
+        NewDevices: {
+            devices: components["schemas"]["NewDevice"][] | null;
         };
         NewKey: {
             key: components["schemas"]["Key"];
@@ -3469,6 +4464,21 @@ export interface components {
         };
         PageContent: {
             items: components["schemas"]["Content"][];
+            /** @description Give it back as cursor to get the items after these; absent at the end */
+            next?: string;
+        };
+        PageDeadLetter: {
+            items: components["schemas"]["DeadLetter"][];
+            /** @description Give it back as cursor to get the items after these; absent at the end */
+            next?: string;
+        };
+        PageDevice: {
+            items: components["schemas"]["Device"][];
+            /** @description Give it back as cursor to get the items after these; absent at the end */
+            next?: string;
+        };
+        PageDeviceCommand: {
+            items: components["schemas"]["DeviceCommand"][];
             /** @description Give it back as cursor to get the items after these; absent at the end */
             next?: string;
         };
@@ -3556,6 +4566,15 @@ export interface components {
             items: components["schemas"]["VirtualBottle"][];
             /** @description Give it back as cursor to get the items after these; absent at the end */
             next?: string;
+        };
+        Part: {
+            advice?: string;
+            /** @example near(force, 0.8, 1.6) */
+            formula: string;
+            /** Format: double */
+            max: number;
+            name: string;
+            title: string;
         };
         Passport: {
             /** @description Its persistent identifier */
@@ -3862,14 +4881,37 @@ export interface components {
              */
             key: string;
         };
+        PlaceOf: {
+            near: string;
+            of: string;
+            /**
+             * Format: double
+             * @description Metres
+             */
+            radius: number;
+        };
         PlaceProblem: {
             says: string;
             /** @example line 4 */
             where: string;
         };
         Placement: {
+            /** Format: int64 */
+            bytes?: number;
+            /** @description On the thing itself */
+            device?: boolean;
+            formats?: string[];
+            /** Format: int64 */
+            height?: number;
+            /** @description A property of yes or no: nothing is shown while it is yes */
+            quiet?: string;
+            /** @enum {string} */
+            seen?: "room" | "person";
             /** @example tap-page */
             slot: string;
+            title?: string;
+            /** Format: int64 */
+            width?: number;
         };
         Preview: {
             /** @description Something is held back only because the age is not known */
@@ -3947,6 +4989,13 @@ export interface components {
             description?: {
                 [key: string]: string;
             };
+            /**
+             * @description Needs that it is made for, as models name them
+             * @example [
+             *       "dry-hair"
+             *     ]
+             */
+            fits?: string[];
             /**
              * @description 14 digits in answers; 8, 12, 13 or 14 in requests
              * @example 09506000134352
@@ -4034,13 +5083,29 @@ export interface components {
             taps: number;
         };
         Property: {
+            /** @enum {string} */
+            actuator?: "none" | "comfort" | "heat" | "access" | "motion";
             enum?: string[];
+            /** @description Yes or no */
+            flag?: boolean;
             /** Format: double */
             max?: number;
             /** Format: double */
             min?: number;
+            /** @enum {string} */
+            monotonic?: "rises" | "falls";
+            /** @description {lat, lon} */
+            place?: boolean;
+            public?: boolean;
+            /** @description What it is collected for; service when absent */
+            purpose?: string;
+            /** @description The state in which nothing can happen */
+            safe?: string;
+            title?: string;
             /** @example % */
             unit?: string;
+            /** @description Part of the desired state */
+            writable?: boolean;
         };
         Raster: {
             /**
@@ -4065,6 +5130,12 @@ export interface components {
              * @description Millimetres that result
              */
             xDimension: number;
+        };
+        Rate: {
+            /** Format: int64 */
+            burst: number;
+            /** Format: int64 */
+            perMinute: number;
         };
         Reason: {
             chosen: boolean;
@@ -4124,10 +5195,43 @@ export interface components {
              */
             row: number;
         };
+        Score: {
+            bands: components["schemas"]["Band"][];
+            /** @description The moment whose numbers it is made of */
+            from: string;
+            /** @example 7d */
+            halfLife?: string;
+            inputs?: components["schemas"]["Input"][];
+            /** @example care */
+            name: string;
+            needs?: components["schemas"]["NeedOf"][];
+            parts: components["schemas"]["Part"][];
+            title?: string;
+        };
         SelfChange: {
             /** @description Empty removes it */
             email?: string;
             name?: string;
+        };
+        Series: {
+            /** @description There were too many readings to look at all of them */
+            more: boolean;
+            points: components["schemas"]["SeriesPoint"][];
+            property: string;
+            unit?: string;
+        };
+        SeriesPoint: {
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            max: number;
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            min: number;
+            /** Format: int64 */
+            n: number;
+            word?: string;
         };
         Server: {
             /** @example https://tagline.example */
@@ -4143,6 +5247,19 @@ export interface components {
             expiresAt?: string;
             member?: components["schemas"]["Member"];
             server: components["schemas"]["Server"];
+        };
+        SessionOf: {
+            /** @description A condition */
+            ends?: unknown;
+            features?: {
+                [key: string]: components["schemas"]["Feature"];
+            };
+            /** @example 5m */
+            gap?: string;
+            /** @example 20s */
+            min?: string;
+            /** @description A condition */
+            starts: unknown;
         };
         SignIn: {
             /** @example ada@example.com */
@@ -4187,6 +5304,13 @@ export interface components {
             /** @example tap */
             type: string;
         };
+        SumOf: {
+            of: string;
+            /** @example 24h */
+            over?: string;
+            /** Format: double */
+            reaches: number;
+        };
         System: {
             cursors: components["schemas"]["Cursor"][];
             /** @enum {string} */
@@ -4219,6 +5343,10 @@ export interface components {
             tier?: string;
             /** @description Masked */
             uid?: string;
+        };
+        Taken: {
+            /** Format: int64 */
+            count: number;
         };
         Tap: {
             /** Format: date-time */
@@ -4630,6 +5758,74 @@ export interface components {
             state: components["schemas"]["TraceState"];
             /** @description The item's id in this house */
             thing?: string;
+        };
+        Tried: {
+            /**
+             * Format: int64
+             * @description Readings
+             */
+            looked: number;
+            moments: components["schemas"]["DeviceMoment"][];
+        };
+        TryDetectors: {
+            detect: components["schemas"]["Detector"][];
+            deviceId: string;
+            /**
+             * Format: int64
+             * @description How far back; 7 days when left out
+             */
+            hours?: number;
+        };
+        Twin: {
+            /**
+             * Format: int64
+             * @description In its log
+             */
+            entries: number;
+            /** Format: date-time */
+            heard?: string;
+            leaves: components["schemas"]["TwinLeaf"][];
+            /** @enum {string} */
+            progress: "settled" | "waiting" | "on-its-way" | "not-taken";
+            reported: components["schemas"]["TwinReportedStruct"];
+            /**
+             * Format: int64
+             * @description Of what is desired
+             */
+            version: number;
+        };
+        TwinLeaf: {
+            actuator?: string;
+            /** Format: date-time */
+            at?: string;
+            /** @description Who desires it */
+            by?: string;
+            desired?: unknown;
+            enum?: string[];
+            flag?: boolean;
+            /** Format: double */
+            max?: number;
+            /** Format: double */
+            min?: number;
+            name: string;
+            place?: boolean;
+            purpose?: string;
+            /**
+             * Format: date-time
+             * @description It is desired since
+             */
+            since?: string;
+            title?: string;
+            unit?: string;
+            /** @description As it was reported */
+            value?: unknown;
+            writable?: boolean;
+        };
+        TwinReportedStruct: {
+            /** Format: int64 */
+            boot: number;
+            /** Format: int64 */
+            rv: number;
         };
         Undo: {
             /** @description Go ahead when the entry was changed later: those changes are lost */
@@ -5360,6 +6556,240 @@ export interface operations {
             };
         };
     };
+    "list-claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListClaim"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-claim": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClaim"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-claim": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-commands": {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDeviceCommand"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-command": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceCommand"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-command": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceCommand"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-command": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceCommand"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-contents": {
         parameters: {
             query?: {
@@ -5539,6 +6969,760 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-dead-letters": {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
+                state?: "open" | "replayed" | "dropped";
+                /** @description brand/name */
+                device?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDeadLetter"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-dead-letter": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "replay-dead-letter": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-devices": {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
+                brand?: string;
+                model?: string;
+                gtin?: string;
+                household?: string;
+                state?: "active" | "frozen" | "retired";
+                online?: "yes" | "no";
+                thing?: string;
+                /** @description Beginning of a name, a title or a serial */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDevice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "register-devices": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDevices"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDevice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "expect-devices": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpectedDevices"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-fleet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fleet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-device": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                brand: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-device-commands": {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description What the page before answered as next */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                brand: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDeviceCommand"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "order-command": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                brand: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCommand"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceCommand"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-device-credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDeviceCredential"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-device-credential": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                brand: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeviceCredential"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceCredential"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-device-credential": {
+        parameters: {
+            query?: {
+                reason?: string;
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                brand: string;
+                name: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desire: {
+        parameters: {
+            query?: {
+                /** @description The version that the wishes must have; -1 asks for none */
+                version?: number;
+            };
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                brand: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desired"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-device-entries": {
+        parameters: {
+            query?: {
+                /** @description Only older ones */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                brand: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDeviceEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-home-assistant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discovery"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-device-moments": {
+        parameters: {
+            query?: {
+                moment?: string;
+                since?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                brand: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDeviceMoment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-series": {
+        parameters: {
+            query: {
+                property: string;
+                /** @description A day ago when left out */
+                from?: string;
+                /** @description Now when left out */
+                to?: string;
+                points?: number;
+            };
+            header?: never;
+            path: {
+                brand: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-thing-description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-twin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Twin"];
+                };
             };
             /** @description Error */
             default: {
@@ -7440,6 +9624,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-thing-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "try-detectors": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable characters: the same key with the same body gets the same answer for a day and is executed once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryDetectors"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
             };
             /** @description Error */
             default: {
