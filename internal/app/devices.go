@@ -116,6 +116,11 @@ func (f *frontDoor) Disconnected(id mqtt.Identity, session int64, why mqtt.Ended
 	}
 }
 
+// Listening implements mqtt.Hub: what waits for the device is sent now.
+func (f *frontDoor) Listening(id mqtt.Identity) {
+	go f.commands.Deliver(context.Background(), id.Brand, id.Device)
+}
+
 // Offer implements mqtt.Hub.
 func (f *frontDoor) Offer(ctx context.Context, u mqtt.Uplink, done func(o mqtt.Outcome, code, why string)) error {
 	switch {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"tagline/internal/api/wire"
+	"tagline/internal/api/wire/connected"
 	"tagline/internal/api/wire/supply"
 	"tagline/internal/fault"
 )
@@ -157,4 +158,16 @@ func (c *Client) Alarms(ctx context.Context) (all []supply.Alarm, err error) {
 			return all, nil
 		}
 	}
+}
+
+// RegisterDevices registers connected devices.
+func (c *Client) RegisterDevices(ctx context.Context, list []connected.NewDevice) error {
+	_, err := send[connected.List[connected.Device]](ctx, c, http.MethodPost, "/devices", connected.NewDevices{Devices: list}, "")
+	return err
+}
+
+// DeviceToken makes a token for development for a device.
+func (c *Client) DeviceToken(ctx context.Context, brand, name string) (string, error) {
+	made, err := send[connected.DeviceCredential](ctx, c, http.MethodPost, "/devices/"+escape(brand)+"/"+escape(name)+"/credentials", connected.NewDeviceCredential{Kind: "token"}, "")
+	return made.Secret, err
 }

@@ -412,6 +412,7 @@ func TestDownlinksAreToldWhenTheyAreDelivered(t *testing.T) {
 	}
 	w.send(subscribePacket(5, 1, "tl/1/halden/d1/dn/#", 1))
 	w.want(0x90, "0001 00 01")
+	h.untilTold(t, "listening d1")
 	if err := s.Send(d, func(ok bool) { told <- ok }); err != nil {
 		t.Fatal(err)
 	}

@@ -63,6 +63,10 @@ func (h *hub) Connected(id mqtt.Identity, session int64) {
 	h.note(func() { h.told = append(h.told, "connected "+id.Device) })
 }
 
+func (h *hub) Listening(id mqtt.Identity) {
+	h.note(func() { h.told = append(h.told, "listening "+id.Device) })
+}
+
 func (h *hub) Disconnected(id mqtt.Identity, _ int64, why mqtt.Ended) {
 	h.note(func() { h.told = append(h.told, string(why)+" "+id.Device) })
 }

@@ -93,7 +93,7 @@ func (h *hook) ID() string { return "tagline" }
 // Provides implements mochi.Hook.
 func (h *hook) Provides(b byte) bool {
 	switch b {
-	case mochi.OnConnect, mochi.OnConnectAuthenticate, mochi.OnACLCheck, mochi.OnSessionEstablish, mochi.OnPacketRead, mochi.OnPacketEncode, mochi.OnSubscribe,
+	case mochi.OnConnect, mochi.OnConnectAuthenticate, mochi.OnACLCheck, mochi.OnSessionEstablish, mochi.OnPacketRead, mochi.OnPacketEncode, mochi.OnSubscribe, mochi.OnSubscribed,
 		mochi.OnPublish, mochi.OnPublishDropped, mochi.OnQosPublish, mochi.OnQosComplete, mochi.OnQosDropped, mochi.OnWill, mochi.OnClientExpired:
 		return true
 	}
@@ -241,6 +241,21 @@ func (h *hook) OnSubscribe(cl *mochi.Client, pk packets.Packet) packets.Packet {
 		pk.Filters = nil
 	}
 	return pk
+}
+
+// OnSubscribed implements mochi.Hook.
+func (h *hook) OnSubscribed(cl *mochi.Client, _ packets.Packet, codes []byte) {
+	defer h.safe()
+	c := of(cl)
+	if c == nil || c.id.Claim {
+		return
+	}
+	for _, code := range codes {
+		if code < packets.ErrUnspecifiedError.Code {
+			h.s.config.Hub.Listening(c.id)
+			return
+		}
+	}
 }
 
 // OnPacketRead implements mochi.Hook: what the engine would answer wrongly, or not at

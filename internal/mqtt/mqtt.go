@@ -84,6 +84,10 @@ type Hub interface {
 	Connected(id Identity, session int64)
 	Disconnected(id Identity, session int64, why Ended)
 
+	// Listening tells that a device has subscribed to what is sent to it. It must not
+	// wait.
+	Listening(id Identity)
+
 	// Offer takes an uplink in. It may wait, which holds the connection back, until ctx
 	// ends. done is told once, from any goroutine, unless Offer gave an error. why is
 	// for the device: a code and a sentence.
