@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"tagline/internal/bus"
+	"tagline/internal/device"
 	"tagline/internal/fault"
+	"tagline/internal/reading"
 	"tagline/internal/replay"
 	"tagline/internal/sqldb"
 	"tagline/internal/vault"
@@ -184,6 +186,9 @@ func Doctor(ctx context.Context, c Config, e Examination) (report Checkup, err e
 		if err := r.replayCatalogue(ctx, &report); err != nil {
 			return report, err
 		}
+		if err := r.replayDevices(ctx, &report); err != nil {
+			return report, err
+		}
 	}
 	return report, nil
 }
@@ -217,6 +222,41 @@ func (r *rooms) replayCatalogue(ctx context.Context, report *Checkup) error {
 	} else {
 		report.add("replay of the catalogue", true, "brands, models, products, contents and links equal the fold of their events")
 	}
+	return nil
+}
+
+// replayDevices compares the twins and moments of devices with the fold of their logs.
+func (r *rooms) replayDevices(ctx context.Context, report *Checkup) error {
+	var wrong []reading.Difference
+	devices, entries, after := 0, int64(0), int64(0)
+	for {
+		some, err := r.devices.List(ctx, device.Filter{After: after, Limit: 500})
+		if err != nil {
+			return err
+		}
+		for _, d := range some {
+			after = d.No
+			found, err := r.readings.Check(ctx, d)
+			if err != nil {
+				return err
+			}
+			wrong = append(wrong, found...)
+			t, err := r.readings.Twin(ctx, d)
+			if err != nil {
+				return err
+			}
+			devices++
+			entries += t.Entries
+		}
+		if len(some) < 500 {
+			break
+		}
+	}
+	if len(wrong) > 0 {
+		report.add("replay of devices", false, "%d differences; the first: device %d, %s", len(wrong), wrong[0].Device, wrong[0].What)
+		return nil
+	}
+	report.add("replay of devices", true, "%d twins and their moments equal the fold of %d readings", devices, entries)
 	return nil
 }
 
