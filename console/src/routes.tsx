@@ -117,6 +117,34 @@ const placesImport = createRoute({
   path: '/places/import',
   component: lazyRouteComponent(() => import('./screens/places/ImportPlaces'), 'ImportPlaces'),
 })
+const devices = createRoute({
+  getParentRoute: () => inside,
+  path: '/devices',
+  validateSearch: search.devicesSearch,
+  component: lazyRouteComponent(() => import('./screens/devices/Devices'), 'Devices'),
+})
+const deviceLetters = createRoute({
+  getParentRoute: () => inside,
+  path: '/devices/letters',
+  validateSearch: search.lettersSearch,
+  component: lazyRouteComponent(() => import('./screens/devices/Letters'), 'Letters'),
+})
+const provisioning = createRoute({
+  getParentRoute: () => inside,
+  path: '/devices/provisioning',
+  component: lazyRouteComponent(() => import('./screens/devices/Provisioning'), 'Provisioning'),
+})
+const detectors = createRoute({
+  getParentRoute: () => inside,
+  path: '/devices/detectors',
+  validateSearch: search.detectorsSearch,
+  component: lazyRouteComponent(() => import('./screens/devices/Detectors'), 'Detectors'),
+})
+const device = createRoute({
+  getParentRoute: () => inside,
+  path: '/devices/$brand/$name',
+  component: lazyRouteComponent(() => import('./screens/devices/Device'), 'DevicePage'),
+})
 const taps = createRoute({
   getParentRoute: () => inside,
   path: '/taps',
@@ -229,7 +257,7 @@ const tree = root.addChildren([
   inside.addChildren([
     overview, products, product, passports, passport, newPassport, editPassport, things, thing, taps, event, tags, newKeySet, importChips, diagnose, chips, keySet,
     phone, contents, content, links, linkEntry, linkScans, linkChecks, linkImport, team, settings,
-    codes, ways, alarms, alarmRules, alarm, places, placesImport,
+    codes, ways, alarms, alarmRules, alarm, places, placesImport, devices, deviceLetters, provisioning, detectors, device,
   ]),
 ])
 

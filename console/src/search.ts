@@ -74,6 +74,18 @@ export const alarmsSearch = (s: Raw): AlarmsSearch => ({
   party: text(s.party),
 })
 
+export const devicesSearch = (s: Raw): { q?: string; model?: string; online?: 'yes' | 'no'; state?: 'active' | 'frozen' | 'retired'; household?: string } => ({
+  q: text(s.q),
+  model: text(s.model),
+  online: oneOf(s.online, ['yes', 'no']),
+  state: oneOf(s.state, ['active', 'frozen', 'retired']),
+  household: text(s.household),
+})
+
+export const lettersSearch = (s: Raw): { state?: 'open' | 'replayed' | 'dropped' } => ({ state: oneOf(s.state, ['open', 'replayed', 'dropped']) })
+
+export const detectorsSearch = (s: Raw): { model?: string; device?: string } => ({ model: text(s.model), device: text(s.device) })
+
 export const placesSearch = (s: Raw): { q?: string; class?: 'location' | 'party'; country?: string } => ({
   q: text(s.q),
   class: oneOf(s.class, ['location', 'party']),

@@ -10,6 +10,7 @@ import {
   IconLink,
   IconMapPin,
   IconPackage,
+  IconPlugConnected,
   IconQrcode,
   IconRoute,
   IconSettings,
@@ -39,6 +40,7 @@ export const groups: { label?: string; places: Place[] }[] = [
     places: [
       { to: '/things', label: shell.nav.things, icon: IconBottle, action: 'thing.read', key: 'b' },
       { to: '/taps', label: shell.nav.taps, icon: IconHandClick, action: 'tap.read', key: 't' },
+      { to: '/devices', label: shell.nav.devices, icon: IconPlugConnected, action: 'device.read', key: 'v' },
       { to: '/ways', label: shell.nav.ways, icon: IconRoute, action: 'trace.read', key: 'w' },
       { to: '/alarms', label: shell.nav.alarms, icon: IconAlertTriangle, action: 'alarm.read', key: 'a' },
       { to: '/places', label: shell.nav.places, icon: IconMapPin, action: 'place.read', key: 'e' },

@@ -14,6 +14,7 @@ export const shell = catalogue({
     links: 'Links',
     things: 'Things',
     taps: 'Taps',
+    devices: 'Devices',
     ways: 'Supply chain',
     alarms: 'Alarms',
     places: 'Places',
