@@ -25,9 +25,11 @@ export function Line({ title, unit, points, from, to }: { title: string; unit?: 
     <figure className={css.line}>
       <figcaption className="row">
         <span className="meta">{said}</span>
-        <Button variant="subtle" size="compact-xs" onClick={() => setTable(!table)} aria-pressed={table}>
-          {table ? ui.chart.asChart : ui.chart.asTable}
-        </Button>
+        {!words && (
+          <Button variant="subtle" size="compact-sm" onClick={() => setTable(!table)} aria-pressed={table}>
+            {table ? ui.chart.asChart : ui.chart.asTable}
+          </Button>
+        )}
       </figcaption>
       {table || words ? (
         <div className={css.twin} tabIndex={0} role="group" aria-label={title}>

@@ -20,6 +20,7 @@ import { Commands } from './Commands'
 import { Credentials } from './Credentials'
 import { HealthChip } from './Devices'
 import { TwinTable } from './TwinTable'
+import { unitOf } from './value'
 
 const route = getRouteApi('/inside/devices/$brand/$name')
 
@@ -127,7 +128,7 @@ function Readings({ device: d }: { device: Device }) {
       </div>
       {query.error && <ErrorBox error={query.error} retry={() => void query.refetch()} />}
       {query.data?.points.length === 0 && <p className="meta">{t.readings.none}</p>}
-      {query.data && query.data.points.length > 0 && <Line title={leaf?.title || property} unit={query.data.unit} points={query.data.points} from={from} to={minute} />}
+      {query.data && query.data.points.length > 0 && <Line title={leaf?.title || property} unit={unitOf(query.data.unit)} points={query.data.points} from={from} to={minute} />}
       {query.data?.more && <p className="meta">{t.readings.more}</p>}
     </Section>
   )
@@ -150,10 +151,8 @@ export function MomentList({ items }: { items: Schema['DeviceMoment'][] }) {
       {items.map((m) => (
         <li key={`${m.moment} ${m.at} ${m.cause ?? ''}`}>
           <strong>{m.title || m.moment}</strong>
-          <p className="meta row">
-            <Time at={m.at} />
-            <span>{m.because}</span>
-            {m.eventId && <Evidence event={m.eventId} short />}
+          <p className="meta">
+            <Time at={m.at} /> {m.because} {m.eventId && <Evidence event={m.eventId} short />}
           </p>
         </li>
       ))}
