@@ -31,6 +31,7 @@ import (
 
 // running is a whole server behind TLS, as the conformance suite meets one.
 type running struct {
+	trusted *x509.CertPool
 	*App
 	t      *testing.T
 	client *http.Client
@@ -40,11 +41,15 @@ type running struct {
 // ownerKey is the owner's API key of a server under test.
 const ownerKey = "tl_bootstrapkey0123456789abcdefghij"
 
-func serveTLS(t *testing.T) *running {
+func serveTLS(t *testing.T, change ...func(*Config)) *running {
 	t.Helper()
 	dir := t.TempDir()
 	cert, key, pool := certificate(t, dir)
-	a, err := New(t.Context(), Config{Data: filepath.Join(dir, "data"), Listen: "127.0.0.1:0", TLSCert: cert, TLSKey: key, BootstrapKey: ownerKey})
+	config := Config{Data: filepath.Join(dir, "data"), Listen: "127.0.0.1:0", TLSCert: cert, TLSKey: key, BootstrapKey: ownerKey}
+	for _, fn := range change {
+		fn(&config)
+	}
+	a, err := New(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +67,7 @@ func serveTLS(t *testing.T) *running {
 	})
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &running{App: a, t: t, base: a.URL(), client: &http.Client{
+	return &running{App: a, t: t, base: a.URL(), trusted: pool, client: &http.Client{
 		Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
