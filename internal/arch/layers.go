@@ -18,7 +18,7 @@ func Layers() []Layer {
 		{"decisions", [][]string{{"internal/content"}}},
 		{"work", [][]string{{"internal/brand"}, {"internal/intake"}}},
 		{"surfaces", [][]string{{"internal/pages", "internal/passportweb", "internal/visitor", "internal/digital", "internal/resolver"}, {"internal/api/wire", "internal/api/wire/supply", "internal/api/wire/connected", "internal/client", "internal/api/frame", "internal/api/people", "internal/api/goods", "internal/api/items", "internal/api/labels", "internal/api/links", "internal/api/ce", "internal/api/watch", "internal/api/passports", "internal/api/places", "internal/api/traces", "internal/api/devices", "internal/api", "internal/epcisapi/accept", "internal/epcisapi/socket", "internal/epcisapi"}, {"internal/console"}, {"internal/inspect"}, {"internal/mqtt/frame", "internal/mqtt"}, {"internal/deviceweb"}}},
-		{"whole", [][]string{{"internal/app"}, {"internal/bench", "internal/simulate", "internal/simulate/home", "internal/benchcmd"}, {"internal/linkcmd"}, {"internal/placecmd"}, {"internal/epciscmd"}}},
+		{"whole", [][]string{{"internal/app"}, {"internal/bench", "internal/bench/fleet", "internal/simulate", "internal/simulate/home", "internal/benchcmd"}, {"internal/linkcmd"}, {"internal/placecmd"}, {"internal/epciscmd"}}},
 		{"command", [][]string{{"cmd/tagline"}}},
 	}
 }

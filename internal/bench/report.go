@@ -92,12 +92,12 @@ func measure(ctx context.Context, o Options, subjects []subject, server *Child) 
 			Ratio: t.PerSecond() / b.PerSecond(), Requests: t.Requests,
 		})
 	}
-	report.ServerMB = residentMB(server.PID())
+	report.ServerMB = ResidentMB(server.PID())
 	return report, nil
 }
 
-// residentMB reads the resident memory of a process, 0 where there is no /proc.
-func residentMB(pid int) float64 {
+// ResidentMB reads the resident memory of a process, 0 where there is no /proc.
+func ResidentMB(pid int) float64 {
 	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
 	if err != nil {
 		return 0

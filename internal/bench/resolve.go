@@ -174,7 +174,7 @@ func (s shelves) fill(ctx context.Context, o ResolveOptions, server *Child) (*Lo
 		return nil, err
 	}
 	start := o.Clock.Now()
-	l := &Loaded{Products: s.products, EmptyMB: residentMB(server.PID())}
+	l := &Loaded{Products: s.products, EmptyMB: ResidentMB(server.PID())}
 	calls := (s.products+productsPerFile-1)/productsPerFile + s.items/itemsPerProduct
 	done := 0
 	step := func() {
@@ -198,7 +198,7 @@ func (s shelves) fill(ctx context.Context, o ResolveOptions, server *Child) (*Lo
 		}
 		step()
 	}
-	l.ProductsMB = residentMB(server.PID())
+	l.ProductsMB = ResidentMB(server.PID())
 	for i := range min(s.items/itemsPerProduct, s.products) {
 		serials := make([]string, itemsPerProduct)
 		for k := range serials {
@@ -210,7 +210,7 @@ func (s shelves) fill(ctx context.Context, o ResolveOptions, server *Child) (*Lo
 		l.Items += itemsPerProduct
 		step()
 	}
-	l.ItemsMB = residentMB(server.PID())
+	l.ItemsMB = ResidentMB(server.PID())
 	if l.Items > 0 {
 		l.MBPerMillion = (l.ItemsMB - l.ProductsMB) / float64(l.Items) * 1e6
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tagline/internal/bench"
+	"tagline/internal/bench/fleet"
 	"tagline/internal/clock"
 	"tagline/internal/simulate"
 )
@@ -38,7 +39,7 @@ func New(s Shell) *cobra.Command {
 		Args: s.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newBenchTap(s), newBenchResolve(s), newBenchTrace(s), newBenchBare(s))
+	c.AddCommand(newBenchTap(s), newBenchResolve(s), newBenchTrace(s), newBenchIntake(s), newBenchBare(s), newBenchBareMQTT(s))
 	return c
 }
 
@@ -131,6 +132,53 @@ fresh server, and compare its alarms with what really went wrong: precision and 
 	c.Flags().IntVar(&bottles, "bottles", 3000, "bottles of the simulated world whose rules are judged; 0 leaves it out")
 	c.Flags().Uint64Var(&seed, "seed", 1, "the same seed makes the same world")
 	return c
+}
+
+func newBenchIntake(s Shell) *cobra.Command {
+	var (
+		o      fleet.Options
+		asJSON bool
+	)
+	c := &cobra.Command{
+		Use:   "intake",
+		Short: "Messages of devices, over MQTT and HTTP, against the same broker without storage",
+		Long: `Start a server and the same MQTT front door without storage as processes of their own, and load
+both in alternating rounds: QoS 1 publishes that are acknowledged when they are durable and
+applied (twin, detectors), with one publish of each device under way and with many. Then events
+in batches over HTTP, the memory of idle connections, and how long a fleet needs to come back
+after the server was killed.`,
+		Example: `  tagline bench intake --json
+  tagline bench intake --connections 0 --rounds 1 --duration 2s`,
+		Args: s.Args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if o.Devices < 1 || o.Devices > 1000 || o.Window < 1 || o.Window > 100 || o.Batch < 1 || o.Batch > 5000 || o.Connections < 0 || o.Connections > 50_000 {
+				return s.Misuse(errors.New("--devices is 1 to 1000, --window 1 to 100, --batch 1 to 5000, --connections 0 to 50000"))
+			}
+			return runBench(s, &o.Options, asJSON, func(plain bench.Options) (fleet.Report, error) {
+				o.Options = plain
+				return fleet.Run(c.Context(), o)
+			})
+		},
+	}
+	benchFlags(c, &o.Options, &asJSON)
+	c.Flags().IntVar(&o.Devices, "devices", 100, "devices that send at a time")
+	c.Flags().IntVar(&o.Window, "window", 10, "publishes of each device under way, in the second measurement")
+	c.Flags().IntVar(&o.Batch, "batch", 500, "events in a body over HTTP")
+	c.Flags().IntVar(&o.Connections, "connections", 10_000, "idle connections; 0 leaves them out")
+	_ = c.Flags().MarkHidden("clients")
+	return c
+}
+
+func newBenchBareMQTT(s Shell) *cobra.Command {
+	return &cobra.Command{
+		Use:    "bare-mqtt",
+		Short:  "The MQTT front door without storage",
+		Hidden: true,
+		Args:   s.Args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return fleet.ServeBare(c.Context(), clock.System{}, func(address string) { fmt.Fprintf(s.Out, "ready at http://%s\n", address) })
+		},
+	}
 }
 
 func benchFlags(c *cobra.Command, o *bench.Options, asJSON *bool) {

@@ -31,6 +31,11 @@ type Identity struct {
 	Until      time.Time // when it ends; zero: with the certificate
 }
 
+// IsToken tells a device's token, or a claim's, from other secrets.
+func IsToken(secret string) bool {
+	return strings.HasPrefix(secret, developmentMark) || strings.HasPrefix(secret, claimMark)
+}
+
 var errNoEntry = fault.New(fault.Unauthenticated, "this does not prove who the device is",
 	"Show the device's certificate, its token, or a signed token; the client id is brand_name.")
 

@@ -85,15 +85,16 @@ func (h *Handler) caller(r *http.Request) (c caller, err error) {
 	switch {
 	case shown.Certificate == nil && !strings.EqualFold(scheme, "bearer"):
 		return c, fault.New(fault.Unauthenticated, "nothing shows who this is", "Send Authorization: Bearer with a device's token, or an API key.")
-	case strings.HasPrefix(token, "tl_"):
+	case shown.Certificate != nil || device.IsToken(token):
+	case strings.Count(token, ".") == 2:
+		shown.Username = "jwt"
+	default:
 		actor, err := h.Keys.ByKey(r.Context(), token)
 		if err != nil {
 			return c, err
 		}
 		c.machine = true
 		return c, actor.Require(access.DeviceReport)
-	case strings.Count(token, ".") == 2:
-		shown.Username = "jwt"
 	}
 	shown.Password = []byte(token)
 	c.Identity, err = h.Devices.Authenticate(r.Context(), shown)

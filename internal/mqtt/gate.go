@@ -49,7 +49,7 @@ func (g *gate) enter(c *conn, now time.Time) (why string) {
 		return "the server is stopping"
 	case len(g.open) >= g.limits.Connections:
 		return "too many connections"
-	case g.from[from] >= g.limits.PerAddress:
+	case g.from[from] >= g.limits.PerAddress && !c.remote.Unmap().IsLoopback(): // a proxy on this machine stands for many
 		return "too many connections from one address"
 	case g.started >= g.limits.PerSecond:
 		return "too many new connections at once"

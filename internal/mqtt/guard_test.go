@@ -83,7 +83,7 @@ func TestHalfOpenConnectionsEnd(t *testing.T) {
 }
 
 func TestLimitsOfConnections(t *testing.T) {
-	s := start(t, mqtt.Config{Hub: newHub(), Limits: mqtt.Limits{Connections: 100, PerAddress: 2, PerSecond: 1000}})
+	s := start(t, mqtt.Config{Hub: newHub(), Limits: mqtt.Limits{Connections: 2, PerSecond: 1000}})
 	a := dial(t, s).connected(4, "halden_a")
 	dial(t, s).connected(4, "halden_b")
 	dial(t, s).ended()
@@ -154,7 +154,9 @@ func TestWillsAreTheDevicesOwn(t *testing.T) {
 	listener.send(subscribePacket(4, 1, "tl/1/halden/d2/dn/#", 1))
 	listener.want(0x90, "0001 01")
 	w.Close()
-	h.until(t, "the will", func() bool { return len(h.uplinks) == 1 && h.uplinks[0].Kind == "lwt" && string(h.uplinks[0].Body) == `{"st":"lost"}` })
+	h.until(t, "the will", func() bool {
+		return len(h.uplinks) == 1 && h.uplinks[0].Kind == "lwt" && string(h.uplinks[0].Body) == `{"st":"lost"}`
+	})
 	h.untilTold(t, "lost d1")
 }
 

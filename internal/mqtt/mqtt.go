@@ -121,9 +121,9 @@ type Config struct {
 
 // Limits bound the front door; zero fields take their defaults.
 type Limits struct {
-	Connections int           // 10,000
-	PerAddress  int           // connections from one address (IPv6: /64): 1,000
-	PerSecond   int           // new connections in a second: 500
+	Connections int           // 20,000
+	PerAddress  int           // connections from one address that is not this machine (IPv6: /64): 1,000
+	PerSecond   int           // new connections in a second: 2,000
 	Patience    time.Duration // for TLS, and again for CONNECT: 5 s
 	WriteBuffer int           // bytes for a device that does not read: 256 KiB
 	Receive     int           // publishes of a device that are not answered yet: 100
@@ -133,7 +133,7 @@ func (l Limits) withDefaults() Limits {
 	for _, d := range []struct {
 		field *int
 		value int
-	}{{&l.Connections, 10_000}, {&l.PerAddress, 1000}, {&l.PerSecond, 500}, {&l.WriteBuffer, 256 << 10}, {&l.Receive, 100}} {
+	}{{&l.Connections, 20_000}, {&l.PerAddress, 1000}, {&l.PerSecond, 2000}, {&l.WriteBuffer, 256 << 10}, {&l.Receive, 100}} {
 		if *d.field == 0 {
 			*d.field = d.value
 		}
