@@ -40,8 +40,12 @@ func (s *Service) Apply(tx *sqldb.Tx, entries []Entry) ([]Result, error) {
 		nos = append(nos, no)
 	}
 	slices.Sort(nos) // two nodes take the rows in one order
+	turns, err := takeTurns(tx, nos)
+	if err != nil {
+		return nil, err
+	}
 	for _, no := range nos {
-		if err := s.applyTo(tx, no, entries, of[no], out); err != nil {
+		if err := s.applyTo(tx, no, turns[no], entries, of[no], out); err != nil {
 			return nil, err
 		}
 	}
@@ -49,7 +53,7 @@ func (s *Service) Apply(tx *sqldb.Tx, entries []Entry) ([]Result, error) {
 }
 
 // applyTo folds the fresh entries of one device.
-func (s *Service) applyTo(tx *sqldb.Tx, no int64, entries []Entry, places []int, out []Result) error {
+func (s *Service) applyTo(tx *sqldb.Tx, no int64, t turn, entries []Entry, places []int, out []Result) error {
 	slices.SortFunc(places, func(a, b int) int {
 		if before(entries[a].At, entries[a].ID, entries[b].At, entries[b].ID) {
 			return -1
@@ -58,10 +62,6 @@ func (s *Service) applyTo(tx *sqldb.Tx, no int64, entries []Entry, places []int,
 	})
 	first := &entries[places[0]]
 	p, err := s.program(first.Model)
-	if err != nil {
-		return err
-	}
-	t, err := takeTurn(tx, no)
 	if err != nil {
 		return err
 	}

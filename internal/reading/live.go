@@ -147,6 +147,50 @@ func takeTurn(tx *sqldb.Tx, no int64) (t turn, err error) {
 	return t, err
 }
 
+// takeTurns is takeTurn for several devices, in few statements.
+func takeTurns(tx *sqldb.Tx, nos []int64) (map[int64]turn, error) {
+	turns := make(map[int64]turn, len(nos))
+	for rest := nos; len(rest) > 0; {
+		n := perInsert
+		for n > len(rest) {
+			n /= 2
+		}
+		args := make([]any, n)
+		for i, no := range rest[:n] {
+			args[i] = no
+		}
+		rest = rest[n:]
+		rows, err := tx.Query(`UPDATE reading_turn SET n = n + 1 WHERE device IN (`+sqldb.In(n, 1)+`) RETURNING device, n, due_us, passed_us`, args...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var no int64
+			var t turn
+			if err := rows.Scan(&no, &t.n, &t.due, &t.passed); err != nil {
+				rows.Close()
+				return nil, err
+			}
+			t.n--
+			turns[no] = t
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+		rows.Close()
+	}
+	for _, no := range nos { // those that were never heard before
+		if _, ok := turns[no]; !ok {
+			t, err := takeTurn(tx, no)
+			if err != nil {
+				return nil, err
+			}
+			turns[no] = t
+		}
+	}
+	return turns, nil
+}
+
 // load makes the state of a device from what is written and the log after it. skip
 // are entries that are in the log already and not to be folded in yet.
 func (s *Service) load(tx *sqldb.Tx, no int64, p *detect.Program, skip map[string]bool) (*live, error) {
