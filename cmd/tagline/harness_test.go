@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"tagline/internal/bench"
+	"tagline/internal/bench/process"
 )
 
 // binary is the program built once for this test run.
@@ -41,14 +41,14 @@ const bootstrapKey = "crash-test-bootstrap-key-0123456789"
 // node is a running server with an owner's key.
 type node struct {
 	t     *testing.T
-	child *bench.Child
+	child *process.Child
 	http  *http.Client
 }
 
 func startNode(t *testing.T, args ...string) *node {
 	t.Helper()
 	environment := append(os.Environ(), "TAGLINE_BOOTSTRAP_KEY="+bootstrapKey)
-	child, err := bench.Start(context.Background(), binary, environment, nil,
+	child, err := process.Start(context.Background(), binary, environment, nil,
 		append([]string{"serve", "--listen", "127.0.0.1:0", "--log", "json"}, args...)...)
 	if err != nil {
 		t.Fatal(err)

@@ -798,6 +798,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/devices/{brand}/{name}/habit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The weekly rhythm of a device
+         * @description By the moments that its model counts as uses, in the time zone of its home. Fewer than 14 uses in two weeks are no habit. Only what may be looked at is: until consents are kept, made-up devices.
+         *
+         *     Needs the action `device.read`.
+         */
+        get: operations["get-habit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/devices/{brand}/{name}/home-assistant": {
         parameters: {
             query?: never;
@@ -832,6 +854,28 @@ export interface paths {
          * @description Needs the action `device.read`.
          */
         get: operations["list-device-moments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/{brand}/{name}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How well a device is cared for, why, how that went, and which products fit
+         * @description By the formulas of its model, over its sessions. Each part's points add up to the score. Only what may be looked at is: until consents are kept, made-up devices.
+         *
+         *     Needs the action `device.read`.
+         */
+        get: operations["get-care-score"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2988,6 +3032,43 @@ export interface components {
             /** Format: int64 */
             replayed: number;
         };
+        CareScore: {
+            band?: string;
+            bandTitle?: string;
+            /**
+             * Format: double
+             * @description Of the newest session, 0 to 100; absent when there is none
+             */
+            latest?: number;
+            /**
+             * Format: double
+             * @description Half of the 90 % interval of the slope
+             */
+            margin: number;
+            /**
+             * Format: double
+             * @description Weighted by age
+             */
+            mean: number;
+            /** @description Inputs that were not known: the model's default stood in */
+            missing: string[];
+            /** @example care */
+            name: string;
+            needs: components["schemas"]["ScoreNeed"][];
+            /** @description Their points add up to the latest score */
+            parts: components["schemas"]["ScorePart"][];
+            products: components["schemas"]["FittingProduct"][];
+            /** @description The newest 60, the oldest first */
+            sessions: components["schemas"]["ScoredSession"][];
+            /**
+             * Format: double
+             * @description Points a week
+             */
+            slope: number;
+            title?: string;
+            /** @description The same in words */
+            trend: string;
+        };
         Change: {
             /** @enum {string} */
             action: "create" | "update" | "delete" | "none";
@@ -3585,6 +3666,16 @@ export interface components {
             /** Format: int64 */
             minBattery?: number;
         };
+        FittingProduct: {
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            fit: number;
+            gtin: string;
+            name: string;
+            reasons: string[];
+        };
         Fleet: {
             /** Format: int64 */
             devices: number;
@@ -3656,6 +3747,60 @@ export interface components {
         };
         Habit: {
             moment: string;
+        };
+        HabitChange: {
+            /**
+             * Format: double
+             * @description Uses a week
+             */
+            before: number;
+            /** Format: date-time */
+            from: string;
+            /** Format: double */
+            now: number;
+        };
+        Habits: {
+            changes: components["schemas"]["HabitChange"][];
+            /** @description Uses of each week, the oldest first */
+            counts: number[];
+            /** @description Whether a habit may be claimed */
+            enough: boolean;
+            /**
+             * Format: double
+             * @description Share of the uses
+             */
+            evening: number;
+            /** @description Uses by weekday from Monday, and hour */
+            hours: (number[] | null)[];
+            /** @description What counts as a use */
+            moment: string;
+            /** Format: double */
+            perWeek: number;
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            regularity: number;
+            /**
+             * Format: double
+             * @description Hours
+             */
+            spread: number;
+            title?: string;
+            /** Format: double */
+            typicalSeconds: number;
+            /** Format: int64 */
+            uses: number;
+            /** Format: double */
+            usualHour: number;
+            /**
+             * Format: double
+             * @description Share of the uses
+             */
+            weekend: number;
+            /** Format: int64 */
+            weeks: number;
+            words: string[];
         };
         Hit: {
             /**
@@ -5207,6 +5352,32 @@ export interface components {
             needs?: components["schemas"]["NeedOf"][];
             parts: components["schemas"]["Part"][];
             title?: string;
+        };
+        ScoreNeed: {
+            because: string;
+            name: string;
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            strength: number;
+            title: string;
+        };
+        ScorePart: {
+            /** @description Said when it gives less than half */
+            advice?: string;
+            /** Format: double */
+            max: number;
+            part: string;
+            /** Format: double */
+            points: number;
+            title: string;
+        };
+        ScoredSession: {
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            score: number;
         };
         SelfChange: {
             /** @description Empty removes it */
@@ -7562,6 +7733,38 @@ export interface operations {
             };
         };
     };
+    "get-habit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Habits"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-home-assistant": {
         parameters: {
             query?: never;
@@ -7617,6 +7820,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListDeviceMoment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-care-score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CareScore"];
                 };
             };
             /** @description Error */

@@ -65,6 +65,9 @@ func (a *App) makeVirtuals(ctx context.Context) error {
 		return err
 	}
 	for _, p := range catalogue.Products() {
+		if p.Value.Model == "" {
+			continue // nothing that has a tag
+		}
 		for i := range virtualPerProduct {
 			market := ""
 			if n := len(p.Value.Markets); n > 0 {

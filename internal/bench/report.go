@@ -4,12 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
-	"strconv"
-	"strings"
 	"text/tabwriter"
 	"time"
+
+	"tagline/internal/bench/process"
 )
 
 // subject is one thing to measure, with its baseline.
@@ -58,7 +57,7 @@ func figures(s Sample) Figures {
 
 // measure runs the rounds: for each subject bare and Tagline in turn, after one
 // short round of each that does not count.
-func measure(ctx context.Context, o Options, subjects []subject, server *Child) (Report, error) {
+func measure(ctx context.Context, o Options, subjects []subject, server *process.Child) (Report, error) {
 	report := Report{Version: runtime.Version(), Cores: runtime.NumCPU(), Engine: "sqlite", Clients: o.Clients, Rounds: o.Rounds, Seconds: o.Duration.Seconds()}
 	if o.Database != "" {
 		report.Engine = "postgres"
@@ -92,26 +91,8 @@ func measure(ctx context.Context, o Options, subjects []subject, server *Child) 
 			Ratio: t.PerSecond() / b.PerSecond(), Requests: t.Requests,
 		})
 	}
-	report.ServerMB = ResidentMB(server.PID())
+	report.ServerMB = process.ResidentMB(server.PID())
 	return report, nil
-}
-
-// ResidentMB reads the resident memory of a process, 0 where there is no /proc.
-func ResidentMB(pid int) float64 {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
-	if err != nil {
-		return 0
-	}
-	for line := range strings.SplitSeq(string(text), "\n") {
-		if value, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			kb, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 64)
-			if err != nil {
-				return 0
-			}
-			return kb / 1024
-		}
-	}
-	return 0
 }
 
 // Write prints the report as a table.

@@ -13,6 +13,7 @@ import (
 	"tagline/gs1"
 	"tagline/gs1/compression"
 	"tagline/internal/api/wire"
+	"tagline/internal/bench/process"
 	"tagline/internal/client"
 )
 
@@ -43,7 +44,7 @@ func Resolve(ctx context.Context, o ResolveOptions) (Report, error) {
 	if o.Database != "" {
 		arguments = append(arguments, "--db", o.Database)
 	}
-	server, err := Start(ctx, o.Binary, append(os.Environ(), "TAGLINE_BOOTSTRAP_KEY="+benchKey), nil, arguments...)
+	server, err := process.Start(ctx, o.Binary, append(os.Environ(), "TAGLINE_BOOTSTRAP_KEY="+benchKey), nil, arguments...)
 	if err != nil {
 		return Report{}, err
 	}
@@ -100,7 +101,7 @@ func Resolve(ctx context.Context, o ResolveOptions) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	bare, err := Start(ctx, o.Binary, os.Environ(), bytes.NewReader(script), "bench", "bare")
+	bare, err := process.Start(ctx, o.Binary, os.Environ(), bytes.NewReader(script), "bench", "bare")
 	if err != nil {
 		return Report{}, err
 	}
@@ -168,13 +169,13 @@ func scatter(client, n int) uint64 {
 }
 
 // fill writes products and items through the API.
-func (s shelves) fill(ctx context.Context, o ResolveOptions, server *Child) (*Loaded, error) {
+func (s shelves) fill(ctx context.Context, o ResolveOptions, server *process.Child) (*Loaded, error) {
 	api, err := client.New(server.URL, benchKey, o.Clock)
 	if err != nil {
 		return nil, err
 	}
 	start := o.Clock.Now()
-	l := &Loaded{Products: s.products, EmptyMB: ResidentMB(server.PID())}
+	l := &Loaded{Products: s.products, EmptyMB: process.ResidentMB(server.PID())}
 	calls := (s.products+productsPerFile-1)/productsPerFile + s.items/itemsPerProduct
 	done := 0
 	step := func() {
@@ -198,7 +199,7 @@ func (s shelves) fill(ctx context.Context, o ResolveOptions, server *Child) (*Lo
 		}
 		step()
 	}
-	l.ProductsMB = ResidentMB(server.PID())
+	l.ProductsMB = process.ResidentMB(server.PID())
 	for i := range min(s.items/itemsPerProduct, s.products) {
 		serials := make([]string, itemsPerProduct)
 		for k := range serials {
@@ -210,7 +211,7 @@ func (s shelves) fill(ctx context.Context, o ResolveOptions, server *Child) (*Lo
 		l.Items += itemsPerProduct
 		step()
 	}
-	l.ItemsMB = ResidentMB(server.PID())
+	l.ItemsMB = process.ResidentMB(server.PID())
 	if l.Items > 0 {
 		l.MBPerMillion = (l.ItemsMB - l.ProductsMB) / float64(l.Items) * 1e6
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tagline/internal/api/wire"
+	"tagline/internal/bench/process"
 	"tagline/internal/client"
 	"tagline/internal/clock"
 	"tagline/ntag424"
@@ -79,7 +80,7 @@ func Tap(ctx context.Context, o Options) (Report, error) {
 	if o.Database != "" {
 		arguments = append(arguments, "--db", o.Database)
 	}
-	server, err := Start(ctx, o.Binary, append(os.Environ(), "TAGLINE_BOOTSTRAP_KEY="+benchKey), nil, arguments...)
+	server, err := process.Start(ctx, o.Binary, append(os.Environ(), "TAGLINE_BOOTSTRAP_KEY="+benchKey), nil, arguments...)
 	if err != nil {
 		return Report{}, err
 	}
@@ -113,7 +114,7 @@ func Tap(ctx context.Context, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	bare, err := Start(ctx, o.Binary, os.Environ(), bytes.NewReader(script), "bench", "bare")
+	bare, err := process.Start(ctx, o.Binary, os.Environ(), bytes.NewReader(script), "bench", "bare")
 	if err != nil {
 		return Report{}, err
 	}
@@ -146,7 +147,7 @@ func Tap(ctx context.Context, o Options) (Report, error) {
 
 // prepare applies a brand and registers chips, a few for every client, each of
 // which one client taps.
-func prepare(ctx context.Context, o Options, server *Child) ([]*ntag424.Chip, error) {
+func prepare(ctx context.Context, o Options, server *process.Child) ([]*ntag424.Chip, error) {
 	api, err := client.New(server.URL, benchKey, o.Clock)
 	if err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 
 	"tagline/internal/api/wire"
 	"tagline/internal/api/wire/supply"
+	"tagline/internal/bench/process"
 	"tagline/internal/client"
 )
 
@@ -211,7 +212,7 @@ func Trace(ctx context.Context, o TraceOptions) (out TraceReport, err error) {
 	if err != nil {
 		return out, err
 	}
-	bare, err := Start(ctx, o.Binary, os.Environ(), bytes.NewReader(script), "bench", "bare")
+	bare, err := process.Start(ctx, o.Binary, os.Environ(), bytes.NewReader(script), "bench", "bare")
 	if err != nil {
 		return out, err
 	}
@@ -245,12 +246,12 @@ func Trace(ctx context.Context, o TraceOptions) (out TraceReport, err error) {
 }
 
 // serve starts a server and gives it the brand of the bench.
-func (o TraceOptions) serve(ctx context.Context, data, database string) (*Child, error) {
+func (o TraceOptions) serve(ctx context.Context, data, database string) (*process.Child, error) {
 	arguments := []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--log", "json", "--log-level", "warn", "--country-header", CountryHeader, "--address-header", AddressHeader}
 	if database != "" {
 		arguments = append(arguments, "--db", database)
 	}
-	server, err := Start(ctx, o.Binary, append(os.Environ(), "TAGLINE_BOOTSTRAP_KEY="+benchKey), nil, arguments...)
+	server, err := process.Start(ctx, o.Binary, append(os.Environ(), "TAGLINE_BOOTSTRAP_KEY="+benchKey), nil, arguments...)
 	if err != nil {
 		return nil, err
 	}

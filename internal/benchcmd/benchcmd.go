@@ -137,6 +137,7 @@ fresh server, and compare its alarms with what really went wrong: precision and 
 func newBenchIntake(s Shell) *cobra.Command {
 	var (
 		o      fleet.Options
+		plain  bench.Options
 		asJSON bool
 	)
 	c := &cobra.Command{
@@ -154,13 +155,13 @@ after the server was killed.`,
 			if o.Devices < 1 || o.Devices > 1000 || o.Window < 1 || o.Window > 100 || o.Batch < 1 || o.Batch > 5000 || o.Connections < 0 || o.Connections > 50_000 {
 				return s.Misuse(errors.New("--devices is 1 to 1000, --window 1 to 100, --batch 1 to 5000, --connections 0 to 50000"))
 			}
-			return runBench(s, &o.Options, asJSON, func(plain bench.Options) (fleet.Report, error) {
-				o.Options = plain
+			return runBench(s, &plain, asJSON, func(p bench.Options) (fleet.Report, error) {
+				o.Binary, o.Duration, o.Rounds, o.Database, o.Clock, o.Progress = p.Binary, p.Duration, p.Rounds, p.Database, p.Clock, p.Progress
 				return fleet.Run(c.Context(), o)
 			})
 		},
 	}
-	benchFlags(c, &o.Options, &asJSON)
+	benchFlags(c, &plain, &asJSON)
 	c.Flags().IntVar(&o.Devices, "devices", 100, "devices that send at a time")
 	c.Flags().IntVar(&o.Window, "window", 10, "publishes of each device under way, in the second measurement")
 	c.Flags().IntVar(&o.Batch, "batch", 500, "events in a body over HTTP")

@@ -386,4 +386,3 @@ func (h *Handler) down(r *http.Request, c caller) (reply, error) {
 	waiting, err := h.Commands.Fetch(r.Context(), d)
 	return reply{http.StatusOK, waiting}, err
 }
-

@@ -113,6 +113,9 @@ func (w *world) settle(ctx context.Context) error {
 	}
 	var sold []Product
 	for _, p := range products {
+		if len(p.Fits) > 0 {
+			continue // care products have no tags
+		}
 		sold = append(sold, Product{GTIN: p.GTIN, Markets: p.Markets, Alcohol: p.Alcohol})
 	}
 	if len(sold) == 0 {

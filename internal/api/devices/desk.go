@@ -73,6 +73,7 @@ func (d *Desk) Register(f *frame.Frame) {
 	d.ordering(f)
 	d.admitting(f)
 	d.describing(f)
+	d.judging(f)
 }
 
 // find gives a device with its model.

@@ -19,14 +19,20 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"tagline/internal/bench"
+	"tagline/internal/bench/process"
 	"tagline/internal/clock"
 	"tagline/internal/mqtt"
 )
 
 // Options say what to measure.
 type Options struct {
-	bench.Options
+	Binary   string        // the tagline program
+	Duration time.Duration // of one round
+	Rounds   int
+	Database string // postgres://… or "" for SQLite
+	Clock    clock.Clock
+	Progress func(done, total int) // may be nil
+
 	Devices     int // that send at a time
 	Window      int // publishes of each that are not answered yet
 	Batch       int // events in a body over HTTP
@@ -117,7 +123,7 @@ func Run(ctx context.Context, o Options) (r Report, err error) {
 		return r, err
 	}
 	defer func() { s.child.Kill() }()
-	bare, err := bench.Start(ctx, o.Binary, nil, nil, "bench", "bare-mqtt")
+	bare, err := process.Start(ctx, o.Binary, nil, nil, "bench", "bare-mqtt")
 	if err != nil {
 		return r, err
 	}
@@ -160,7 +166,7 @@ func Run(ctx context.Context, o Options) (r Report, err error) {
 
 // served is a running server.
 type served struct {
-	child *bench.Child
+	child *process.Child
 	mqtt  string
 	args  []string
 	env   []string
@@ -176,7 +182,7 @@ func start(ctx context.Context, o Options, data string) (s served, err error) {
 	if o.Database != "" {
 		s.args = append(s.args, "--db", o.Database)
 	}
-	s.child, err = bench.Start(ctx, s.bin, s.env, nil, s.args...)
+	s.child, err = process.Start(ctx, s.bin, s.env, nil, s.args...)
 	return s, err
 }
 
@@ -424,19 +430,19 @@ func (o Options) batches(ctx context.Context, s served) (Batches, error) {
 // until all are back.
 func (o Options) idle(ctx context.Context, s *served, tokens []string) (*Idle, error) {
 	out := &Idle{Connections: o.Connections}
-	before := bench.ResidentMB(s.child.PID())
+	before := process.ResidentMB(s.child.PID())
 	began := o.Clock.Now()
 	wires, _, err := o.connectAll(ctx, s.mqtt, tokens)
 	if err != nil {
 		return nil, err
 	}
 	out.PerSecond = float64(o.Connections) / o.Clock.Now().Sub(began).Seconds()
-	out.KiB = (bench.ResidentMB(s.child.PID()) - before) * 1024 / float64(o.Connections)
+	out.KiB = (process.ResidentMB(s.child.PID()) - before) * 1024 / float64(o.Connections)
 	s.child.Kill()
 	for _, w := range wires {
 		w.Close()
 	}
-	if s.child, err = bench.Start(ctx, s.bin, s.env, nil, s.args...); err != nil {
+	if s.child, err = process.Start(ctx, s.bin, s.env, nil, s.args...); err != nil {
 		return nil, err
 	}
 	began = o.Clock.Now()
