@@ -45,6 +45,10 @@ export const devices = catalogue({
   },
   readings: { title: 'Readings', property: 'Property', time: 'Time', hours: { '24': 'The last day', '168': 'The last week', '720': 'The last 30 days' }, none: 'Nothing was reported in this time.', least: 'Least', mean: 'Mean', most: 'Most', more: 'There are too many readings: the newest are left out.' },
   moments: { title: 'Moments', none: 'No detector has found anything yet.', noneHint: 'Moments come from readings, by the detectors of the model.' },
+  care: {
+    title: 'Score', none: 'There is no session yet.', of: (band: string) => `of 100 · ${band}`, points: (n: string, of: string) => `${n} of ${of}`, missing: (names: string) => `Not known, so the usual stood in: ${names}`, sessions: 'Score by session', needs: 'What it needs', fits: 'What fits', noFit: 'Nothing is needed that a product is made for.',
+  },
+  rhythm: { title: 'Weekly rhythm' },
   commands: {
     title: 'Commands', order: 'Order', none: 'Nothing was ordered yet.', by: (who: string) => `by ${who}`, confirm: 'Confirm', cancel: 'Take back', confirmTitle: (name: string) => `Confirm: ${name}`,
     confirmLead: (device: string) => `This moves something at ${device}. It is carried out once, at once.`, password: 'Your password', now: 'As it is now', ordered: 'Ordered', unknownHint: 'No answer: it may have been done.',

@@ -16,6 +16,7 @@ import { Line } from '../../ui/Line'
 import { Page, Section } from '../../ui/Page'
 import { Time, useNow } from '../../ui/Time'
 import { say } from '../../ui/Undo'
+import { Care, Rhythm } from './Care'
 import { Commands } from './Commands'
 import { Credentials } from './Credentials'
 import { HealthChip } from './Devices'
@@ -44,6 +45,8 @@ export function DevicePage() {
             </div>
             <div className="stack">
               <About device={d} />
+              <Care device={d} />
+              <Rhythm device={d} />
               <Commands device={d} />
               <Credentials device={d} />
             </div>
