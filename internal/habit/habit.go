@@ -180,7 +180,7 @@ func split(counts []int, offset int, penalty float64) []cut {
 
 func (r Rhythm) words() []string {
 	if !r.Enough {
-		return []string{fmt.Sprintf("%d uses in %d weeks: not enough to see a habit.", r.Uses, r.Weeks)}
+		return []string{fmt.Sprintf("%s in %s: not enough to see a habit.", plural(r.Uses, "use"), plural(r.Weeks, "week"))}
 	}
 	clock := fmt.Sprintf("%02d:%02d", int(r.UsualHour), int(r.UsualHour*60)%60/15*15)
 	var out []string
@@ -215,6 +215,13 @@ func (r Rhythm) words() []string {
 		out = append(out, fmt.Sprintf("Used %s since the week of %s: %.1f times a week, %.1f before.", how, c.From.Format("2 January"), c.Now, c.Before))
 	}
 	return out
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func spell(d time.Duration) string {

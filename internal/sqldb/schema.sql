@@ -158,12 +158,175 @@ CREATE INDEX capture_job_state ON capture_job (state, id);
 
 CREATE INDEX capture_job_time ON capture_job (created_us, id);
 
+CREATE TABLE command_command (
+	id TEXT NOT NULL PRIMARY KEY,
+	device BIGINT NOT NULL,
+	name TEXT NOT NULL,
+	args TEXT NOT NULL,
+	state TEXT NOT NULL,
+	class TEXT NOT NULL,
+	guarded BIGINT NOT NULL,
+	ordered_by TEXT NOT NULL,
+	confirmed_by TEXT NOT NULL,
+	repeat_key TEXT NOT NULL,
+	job TEXT NOT NULL,
+	code TEXT NOT NULL,
+	result TEXT NOT NULL,
+	created_us BIGINT NOT NULL,
+	expires_us BIGINT NOT NULL,
+	sent_us BIGINT NOT NULL,
+	changed_us BIGINT NOT NULL,
+	due_us BIGINT NOT NULL
+);
+
+CREATE INDEX command_command_device ON command_command (device, id);
+
+CREATE INDEX command_command_due ON command_command (due_us);
+
+CREATE UNIQUE INDEX command_command_repeat ON command_command (device, ordered_by, repeat_key) WHERE repeat_key <> '';
+
+CREATE TABLE command_desired (
+	device BIGINT NOT NULL PRIMARY KEY,
+	version BIGINT NOT NULL,
+	doc TEXT NOT NULL,
+	changed_us BIGINT NOT NULL
+);
+
 CREATE TABLE content_item (
 	name TEXT NOT NULL PRIMARY KEY,
 	body TEXT NOT NULL,
 	rev BIGINT NOT NULL,
 	updated_us BIGINT NOT NULL
 );
+
+CREATE TABLE device_authority (
+	brand TEXT NOT NULL,
+	generation BIGINT NOT NULL,
+	certificate TEXT NOT NULL,
+	key TEXT NOT NULL,
+	state TEXT NOT NULL,
+	created_us BIGINT NOT NULL,
+	until_us BIGINT NOT NULL,
+	PRIMARY KEY (brand, generation)
+);
+
+CREATE TABLE device_claim (
+	id TEXT NOT NULL PRIMARY KEY,
+	brand TEXT NOT NULL,
+	model TEXT NOT NULL,
+	title TEXT NOT NULL,
+	digest TEXT NOT NULL,
+	used BIGINT NOT NULL,
+	uses BIGINT NOT NULL,
+	state TEXT NOT NULL,
+	until_us BIGINT NOT NULL,
+	created_us BIGINT NOT NULL,
+	created_by TEXT NOT NULL
+);
+
+CREATE UNIQUE INDEX device_claim_digest ON device_claim (digest);
+
+CREATE TABLE device_credential (
+	id TEXT NOT NULL PRIMARY KEY,
+	device BIGINT NOT NULL,
+	kind TEXT NOT NULL,
+	digest TEXT NOT NULL,
+	hint TEXT NOT NULL,
+	state TEXT NOT NULL,
+	from_us BIGINT NOT NULL,
+	until_us BIGINT NOT NULL,
+	created_us BIGINT NOT NULL,
+	created_by TEXT NOT NULL,
+	public TEXT NOT NULL
+);
+
+CREATE INDEX device_credential_device ON device_credential (device, id);
+
+CREATE UNIQUE INDEX device_credential_digest ON device_credential (digest);
+
+CREATE TABLE device_device (
+	no BIGINT NOT NULL PRIMARY KEY,
+	brand TEXT NOT NULL,
+	name TEXT NOT NULL,
+	model TEXT NOT NULL,
+	gtin TEXT NOT NULL,
+	serial TEXT NOT NULL,
+	thing TEXT NOT NULL,
+	title TEXT NOT NULL,
+	household TEXT NOT NULL,
+	zone TEXT NOT NULL,
+	state TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	demo BIGINT NOT NULL,
+	lat DOUBLE PRECISION NOT NULL,
+	lon DOUBLE PRECISION NOT NULL,
+	created_us BIGINT NOT NULL,
+	changed_us BIGINT NOT NULL,
+	online BIGINT NOT NULL,
+	session BIGINT NOT NULL,
+	since_us BIGINT NOT NULL,
+	gone TEXT NOT NULL
+);
+
+CREATE INDEX device_device_household ON device_device (household, no);
+
+CREATE INDEX device_device_item ON device_device (gtin, serial);
+
+CREATE INDEX device_device_model ON device_device (model, no);
+
+CREATE UNIQUE INDEX device_device_name ON device_device (brand, name);
+
+CREATE INDEX device_device_online ON device_device (online, no);
+
+CREATE INDEX device_device_state ON device_device (state, no);
+
+CREATE INDEX device_device_thing ON device_device (thing);
+
+CREATE TABLE device_expected (
+	brand TEXT NOT NULL,
+	name TEXT NOT NULL,
+	model TEXT NOT NULL,
+	gtin TEXT NOT NULL,
+	serial TEXT NOT NULL,
+	lot TEXT NOT NULL,
+	secret TEXT NOT NULL,
+	secret_digest TEXT NOT NULL,
+	device BIGINT NOT NULL,
+	failures BIGINT NOT NULL,
+	failed_us BIGINT NOT NULL,
+	created_us BIGINT NOT NULL,
+	PRIMARY KEY (brand, name)
+);
+
+CREATE UNIQUE INDEX device_expected_secret ON device_expected (secret_digest);
+
+CREATE TABLE device_turn (
+	id BIGINT NOT NULL PRIMARY KEY,
+	n BIGINT NOT NULL
+);
+
+CREATE TABLE intake_dead (
+	id TEXT NOT NULL PRIMARY KEY,
+	device BIGINT NOT NULL,
+	brand TEXT NOT NULL,
+	name TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	via TEXT NOT NULL,
+	content_type TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	body TEXT NOT NULL,
+	coded BIGINT NOT NULL,
+	times BIGINT NOT NULL,
+	state TEXT NOT NULL,
+	first_us BIGINT NOT NULL,
+	last_us BIGINT NOT NULL,
+	settled_us BIGINT NOT NULL,
+	settled_by TEXT NOT NULL
+);
+
+CREATE INDEX intake_dead_alike ON intake_dead (device, kind, state, reason);
+
+CREATE INDEX intake_dead_state ON intake_dead (state, id);
 
 CREATE TABLE journey_contained (
 	child TEXT NOT NULL,
@@ -417,6 +580,64 @@ CREATE TABLE product_version (
 	id BIGINT NOT NULL PRIMARY KEY,
 	n BIGINT NOT NULL
 );
+
+CREATE TABLE reading_checkpoint (
+	device BIGINT NOT NULL,
+	at_us BIGINT NOT NULL,
+	id TEXT NOT NULL,
+	program TEXT NOT NULL,
+	detectors TEXT NOT NULL,
+	adopted BIGINT NOT NULL,
+	PRIMARY KEY (device, at_us, id)
+);
+
+CREATE TABLE reading_entry (
+	device BIGINT NOT NULL,
+	at_us BIGINT NOT NULL,
+	id TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	recorded_us BIGINT NOT NULL,
+	told_us BIGINT NOT NULL,
+	clock TEXT NOT NULL,
+	doc TEXT NOT NULL,
+	PRIMARY KEY (device, at_us, id)
+);
+
+CREATE UNIQUE INDEX reading_entry_id ON reading_entry (device, id);
+
+CREATE TABLE reading_moment (
+	device BIGINT NOT NULL,
+	key TEXT NOT NULL,
+	moment TEXT NOT NULL,
+	at_us BIGINT NOT NULL,
+	found_us BIGINT NOT NULL,
+	event TEXT NOT NULL,
+	standing BIGINT NOT NULL,
+	doc TEXT NOT NULL,
+	PRIMARY KEY (device, key)
+);
+
+CREATE INDEX reading_moment_time ON reading_moment (device, moment, at_us);
+
+CREATE TABLE reading_state (
+	device BIGINT NOT NULL PRIMARY KEY,
+	at_us BIGINT NOT NULL,
+	id TEXT NOT NULL,
+	entries BIGINT NOT NULL,
+	program TEXT NOT NULL,
+	reported TEXT NOT NULL,
+	detectors TEXT NOT NULL,
+	received_us BIGINT NOT NULL
+);
+
+CREATE TABLE reading_turn (
+	device BIGINT NOT NULL PRIMARY KEY,
+	n BIGINT NOT NULL,
+	due_us BIGINT NOT NULL,
+	passed_us BIGINT NOT NULL
+);
+
+CREATE INDEX reading_turn_due ON reading_turn (due_us);
 
 CREATE TABLE repository_attribute (
 	kind TEXT NOT NULL,

@@ -7,6 +7,8 @@ import css from './Line.module.css'
 
 export type LinePoint = { at: string; mean: number; min: number; max: number; word?: string }
 
+const round = (v: number) => Math.round(v * 100) / 100
+
 const W = 640
 const H = 180
 
@@ -20,7 +22,7 @@ export function Line({ title, unit, points, from, to }: { title: string; unit?: 
   const x = (p: LinePoint) => ((Date.parse(p.at) - from) / Math.max(to - from, 1)) * W
   const y = (v: number) => H - 8 - ((v - low) / room) * (H - 16)
   const band = [...points.map((p) => `${x(p)},${y(p.max)}`), ...[...points].reverse().map((p) => `${x(p)},${y(p.min)}`)].join(' ')
-  const said = words ? title : `${title}: ${number(low)} – ${number(high)} ${unit ?? ''}`
+  const said = words ? title : `${title}: ${number(round(low))} – ${number(round(high))} ${unit ?? ''}`
   return (
     <figure className={css.line}>
       <figcaption className="row">
@@ -46,7 +48,7 @@ export function Line({ title, unit, points, from, to }: { title: string; unit?: 
                   <th scope="row">
                     <Time at={p.at} relative={false} />
                   </th>
-                  <td>{p.word ?? `${number(Math.round(p.mean * 100) / 100)} ${unit ?? ''}`}</td>
+                  <td>{p.word ?? `${number(round(p.mean))} ${unit ?? ''}`}</td>
                 </tr>
               ))}
             </tbody>

@@ -45,9 +45,9 @@ export function DevicePage() {
             </div>
             <div className="stack">
               <About device={d} />
+              <Commands device={d} />
               <Care device={d} />
               <Rhythm device={d} />
-              <Commands device={d} />
               <Credentials device={d} />
             </div>
           </div>
